@@ -1,0 +1,1 @@
+//! The network and rollup side: state, public execution, blocks, JSON-RPC. Native only.

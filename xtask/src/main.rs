@@ -1,0 +1,2 @@
+//! The project's build logic, run as `cargo xtask COMMAND`.
+fn main() {}
