@@ -1,0 +1,6 @@
+//! Transactions: request, proven transaction, effect, receipt.
+
+crate::field_newtype! {
+    /// Hash that names a transaction.
+    pub struct TxHash;
+}
