@@ -124,6 +124,8 @@ impl FromStr for EthAddress {
     }
 }
 
+crate::any_value!(EthAddress, any::<[u8; 20]>().prop_map(Self));
+
 impl Encode for EthAddress {
     fn encode(&self, out: &mut Vec<u8>) {
         out.extend_from_slice(&self.0);

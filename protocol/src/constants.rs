@@ -1,6 +1,7 @@
 //! Numbers of the protocol, under their official names.
 //!
-//! Protocol source: `@aztec/constants/src/constants.gen.ts`. A vector test compares each with the official value.
+//! Protocol source: `@aztec/constants/src/constants.gen.ts` and `constants.ts` beside it, which replaces some of them. A
+//! vector test compares each with the official value.
 
 use ark_ff::MontFp;
 
@@ -196,6 +197,12 @@ constants! {
     L2_GAS_PER_NULLIFIER: u32 = 16000;
     /// L2 gas per private L2 to L1 message.
     L2_GAS_PER_L2_TO_L1_MSG: u32 = 5200;
+    /// L2 gas per note hash that accompanies public calls.
+    AVM_EMITNOTEHASH_BASE_L2_GAS: u32 = 19275;
+    /// L2 gas per nullifier that accompanies public calls.
+    AVM_EMITNULLIFIER_BASE_L2_GAS: u32 = 30800;
+    /// L2 gas per L2 to L1 message that accompanies public calls.
+    AVM_SENDL2TOL1MSG_BASE_L2_GAS: u32 = 5239;
     /// L2 gas per private log.
     L2_GAS_PER_PRIVATE_LOG: u32 = 2500;
     /// L2 gas per contract class log.
@@ -206,11 +213,22 @@ constants! {
     /// L2 gas limit.
     DEFAULT_L2_GAS_LIMIT: u32 = MAX_PROCESSABLE_L2_GAS;
     /// Teardown L2 gas limit.
-    DEFAULT_TEARDOWN_L2_GAS_LIMIT: u32 = 1_000_000;
+    DEFAULT_TEARDOWN_L2_GAS_LIMIT: u32 = DEFAULT_L2_GAS_LIMIT / 8;
     /// Data availability gas limit.
-    DEFAULT_DA_GAS_LIMIT: u32 = MAX_PROCESSABLE_DA_GAS_PER_CHECKPOINT;
+    DEFAULT_DA_GAS_LIMIT: u32 = MAX_PROCESSABLE_DA_GAS_PER_CHECKPOINT / 4;
     /// Teardown data availability gas limit.
-    DEFAULT_TEARDOWN_DA_GAS_LIMIT: u32 = MAX_PROCESSABLE_DA_GAS_PER_CHECKPOINT / 2;
+    DEFAULT_TEARDOWN_DA_GAS_LIMIT: u32 = DEFAULT_DA_GAS_LIMIT / 2;
+
+    // Gas limits of a transaction that is simulated to learn what it needs.
+
+    /// L2 gas limit.
+    GAS_ESTIMATION_L2_GAS_LIMIT: u32 = 13_080_000;
+    /// Teardown L2 gas limit.
+    GAS_ESTIMATION_TEARDOWN_L2_GAS_LIMIT: u32 = 6_540_000;
+    /// Data availability gas limit.
+    GAS_ESTIMATION_DA_GAS_LIMIT: u32 = 1_572_864;
+    /// Teardown data availability gas limit.
+    GAS_ESTIMATION_TEARDOWN_DA_GAS_LIMIT: u32 = 786_432;
 }
 
 /// Hash of the genesis block of a network without prefilled state; tips report it on every network.

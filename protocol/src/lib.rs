@@ -32,6 +32,8 @@ pub mod tx;
 #[doc(hidden)]
 pub mod __private {
     pub use alloc::vec::Vec;
+    #[cfg(any(test, feature = "strategies"))]
+    pub use proptest;
     pub use serde;
 }
 

@@ -1,6 +1,61 @@
-//! Macros that give a type its encodings where it is declared.
+//! Macros that give a type its encodings, and its strategy for property tests, where it is declared.
 
-/// Declares a struct together with its byte form and its field form: the members in declared order.
+/// Keeps its items when the crate is built with proptest strategies.
+#[cfg(any(test, feature = "strategies"))]
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __strategies {
+    ($($item:item)*) => { $($item)* };
+}
+
+/// Keeps its items when the crate is built with proptest strategies.
+#[cfg(not(any(test, feature = "strategies")))]
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __strategies {
+    ($($item:item)*) => {};
+}
+
+/// Implements [`proptest::arbitrary::Arbitrary`] for a type, given a strategy of its values. Exists for tests only:
+/// in this crate's and, with the `strategies` feature, in those of crates that build on it.
+///
+/// [`proptest::arbitrary::Arbitrary`]: https://docs.rs/proptest/latest/proptest/arbitrary/trait.Arbitrary.html
+#[macro_export]
+macro_rules! any_value {
+    ($name:ty, $strategy:expr) => {
+        $crate::__strategies! {
+            impl $crate::__private::proptest::arbitrary::Arbitrary for $name {
+                type Parameters = ();
+                type Strategy = $crate::__private::proptest::strategy::BoxedStrategy<Self>;
+                fn arbitrary_with((): ()) -> Self::Strategy {
+                    #[allow(unused_imports, reason = "not every strategy needs all of it")]
+                    use $crate::__private::proptest::prelude::*;
+                    $crate::__private::proptest::strategy::Strategy::boxed($strategy)
+                }
+            }
+        }
+    };
+}
+
+/// [`any_value!`] for a struct whose members may be anything of their types.
+#[macro_export]
+macro_rules! any_struct {
+    ($name:ident { $($member:ident : $ty:ty),* $(,)? }) => {
+        $crate::any_value!(
+            $name,
+            $crate::any_struct!(@types $($ty),*).prop_map(|$crate::any_struct!(@names $($member),*)| {
+                Self { $($member),* }
+            })
+        );
+    };
+    (@types) => { Just(()) };
+    (@types $head:ty $(, $tail:ty)*) => { (any::<$head>(), $crate::any_struct!(@types $($tail),*)) };
+    (@names) => { () };
+    (@names $head:ident $(, $tail:ident)*) => { ($head, $crate::any_struct!(@names $($tail),*)) };
+}
+
+/// Declares a struct together with its byte form and its field form, the members in declared order, and the proptest
+/// strategy of its values.
 ///
 /// ```
 /// protocol::wire_struct! {
@@ -28,6 +83,7 @@ macro_rules! wire_struct {
         $vis struct $name { $($(#[$member_meta])* $member_vis $member: $ty),* }
         $crate::wire_bytes!($name { $($member: $ty),* });
         $crate::wire_fields!($name { $($member: $ty),* });
+        $crate::any_struct!($name { $($member: $ty),* });
     };
 }
 
@@ -173,6 +229,7 @@ macro_rules! field_newtype {
                 <$crate::field::Fr as $crate::__private::serde::Deserialize>::deserialize(deserializer).map(Self)
             }
         }
+        $crate::any_value!($name, any::<$crate::field::Fr>().prop_map(Self));
     };
 }
 
@@ -243,5 +300,6 @@ macro_rules! integer_newtype {
                 $crate::json::$json::deserialize(deserializer).map(Self)
             }
         }
+        $crate::any_value!($name, any::<$int>().prop_map(Self));
     };
 }

@@ -9,6 +9,21 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use super::{Decode, DecodeError, Encode, FieldReader, FixedFields, FromFields, Reader, ToFields};
 use crate::field::Fr;
 
+/// The array of the items `next` gives for each index, or its first error. Nothing is allocated.
+pub(super) fn try_array<T, const N: usize>(
+    mut next: impl FnMut(usize) -> Result<T, DecodeError>,
+) -> Result<[T; N], DecodeError> {
+    let mut failure = None;
+    let items: [Option<T>; N] = core::array::from_fn(|index| match failure {
+        Some(_) => None,
+        None => next(index).map_err(|error| failure = Some(error)).ok(),
+    });
+    match failure {
+        Some(error) => Err(error),
+        None => Ok(items.map(|item| item.expect("without a failure every item is there"))),
+    }
+}
+
 /// Exactly `N` items on the heap.
 ///
 /// Kernel outputs hold arrays of tens of kilobytes; on the heap they do not overflow the small stacks of WebAssembly.
@@ -115,5 +130,19 @@ impl<'de, T: Deserialize<'de>, const N: usize> Deserialize<'de> for Array<T, N> 
         let items = Vec::deserialize(deserializer)?;
         let found = items.len();
         Self::new(items).ok_or_else(|| serde::de::Error::custom(core::format_args!("has {found} items, {N} expected")))
+    }
+}
+
+crate::__strategies! {
+    impl<T, const N: usize> proptest::arbitrary::Arbitrary for Array<T, N>
+    where
+        T: proptest::arbitrary::Arbitrary + 'static,
+    {
+        type Parameters = ();
+        type Strategy = proptest::strategy::BoxedStrategy<Self>;
+        fn arbitrary_with((): ()) -> Self::Strategy {
+            use proptest::strategy::Strategy;
+            proptest::collection::vec(proptest::arbitrary::any::<T>(), N).prop_map(Self).boxed()
+        }
     }
 }

@@ -221,7 +221,6 @@ impl<T: Encode, const N: usize> Encode for [T; N] {
 impl<T: Decode, const N: usize> Decode for [T; N] {
     const MIN_SIZE: usize = N * T::MIN_SIZE;
     fn decode(reader: &mut Reader<'_>) -> Result<Self, DecodeError> {
-        let items: Result<[T; N], _> = reader.items(N)?.try_into();
-        Ok(items.unwrap_or_else(|_| unreachable!("the reader returns as many items as asked")))
+        super::array::try_array(|index| T::decode(reader).map_err(|error| error.at_index(index)))
     }
 }

@@ -94,11 +94,19 @@ impl DecodeError {
         Self { path: String::new(), offset, unit, kind }
     }
 
-    /// The same error, seen from the owner of member `name`.
+    /// The same error, seen from the owner of member `name`. Paths use the official member names, which are in camel
+    /// case: `note_hash` becomes `noteHash`.
     #[must_use]
     pub fn within(mut self, name: &str) -> Self {
+        let mut words = name.split('_');
+        let mut name = String::from(words.next().unwrap_or_default());
+        for word in words {
+            let mut letters = word.chars();
+            name.extend(letters.next().map(|letter| letter.to_ascii_uppercase()));
+            name.push_str(letters.as_str());
+        }
         self.path = match self.path.as_str() {
-            "" => String::from(name),
+            "" => name,
             rest if rest.starts_with('[') => format!("{name}{rest}"),
             rest => format!("{name}.{rest}"),
         };

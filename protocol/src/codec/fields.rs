@@ -181,8 +181,7 @@ impl<T: ToFields, const N: usize> ToFields for [T; N] {
 
 impl<T: FromFields, const N: usize> FromFields for [T; N] {
     fn read_fields(reader: &mut FieldReader<'_>) -> Result<Self, DecodeError> {
-        let items: Result<[T; N], _> = reader.items(N)?.try_into();
-        Ok(items.unwrap_or_else(|_| unreachable!("the reader returns as many items as asked")))
+        super::array::try_array(|index| T::read_fields(reader).map_err(|error| error.at_index(index)))
     }
 }
 

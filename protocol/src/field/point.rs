@@ -145,6 +145,15 @@ impl Point {
     }
 }
 
+// A point as its byte form can hold it: on the curve or empty, and never infinite.
+crate::any_value!(
+    Point,
+    prop_oneof![
+        1 => Just(Self::EMPTY),
+        3 => any::<Fq>().prop_filter("not zero", |k| !k.is_zero()).prop_map(|k| Self::mul_generator(&k)),
+    ]
+);
+
 impl Encode for Point {
     fn encode(&self, out: &mut Vec<u8>) {
         self.x.encode(out);

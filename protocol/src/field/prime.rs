@@ -282,6 +282,16 @@ macro_rules! prime_field {
             }
         }
 
+        crate::any_value!(
+            $name,
+            prop_oneof![
+                1 => Just(Self::ZERO),
+                1 => any::<u64>().prop_map(Self::from),
+                1 => any::<u8>().prop_map(|n| -Self::from(n)),
+                5 => any::<[u8; 32]>().prop_map(|bytes| Self::from_be_bytes_reduced(&bytes)),
+            ]
+        );
+
         prime_field!(@from $name, $inner: u8, u16, u32, u64, u128);
         prime_field!(@operator $name: Add add AddAssign add_assign, Sub sub SubAssign sub_assign,
             Mul mul MulAssign mul_assign);
