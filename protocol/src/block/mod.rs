@@ -1,12 +1,24 @@
 //! Blocks, checkpoints and their numbers.
 
+mod attestation;
+mod checkpoint_header;
 mod header;
 mod number;
+mod parameter;
 mod state;
+mod time;
+mod tips;
 
+pub use attestation::{CommitteeAttestation, EthSignature, MAX_COMMITTEE_SIZE, ParseSignatureError};
+pub use checkpoint_header::{CheckpointHash, CheckpointHeader};
 pub use header::{BlockHeader, GlobalVariables};
-pub use number::{BlockNumber, CheckpointNumber, EpochNumber, SlotNumber, Timestamp};
+pub use number::{
+    BlockNumber, CheckpointNumber, EpochNumber, IndexWithinCheckpoint, L1BlockNumber, SlotNumber, Timestamp,
+};
+pub use parameter::BlockParameter;
 pub use state::{AppendOnlyTreeSnapshot, PartialStateReference, StateReference, UnalignedTree};
+pub use time::L1RollupConstants;
+pub use tips::{BlockId, CheckpointId, L2Tips, TipId};
 
 crate::field_newtype! {
     /// Hash that names a block: the leaf of the archive tree.

@@ -11,6 +11,14 @@ crate::integer_newtype! {
     pub struct CheckpointNumber(u32) as number;
 }
 crate::integer_newtype! {
+    /// Place of a block in its checkpoint; the first is 0.
+    pub struct IndexWithinCheckpoint(u32) as number;
+}
+crate::integer_newtype! {
+    /// Number of a block of the L1 chain.
+    pub struct L1BlockNumber(u64) as string;
+}
+crate::integer_newtype! {
     /// Number of an epoch.
     pub struct EpochNumber(u32) as number;
 }
