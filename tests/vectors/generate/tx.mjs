@@ -26,7 +26,7 @@ for (let i = 0; i < N; i++) {
 }
 
 for (let i = 0; i < N + 10; i++) {
-  const of = await transaction(rng, { forPublic: i % 2 === 1, proof: i % 5 === 2, classLog: i % 6 === 3 });
+  const of = await transaction(rng, { forPublic: i % 2 === 1, proof: i % 8 === 2, classLog: i % 6 === 3 });
   const buffer = of.toBuffer();
   if (!tx.Tx.fromBuffer(buffer).toBuffer().equals(buffer)) throw new Error('tx does not round-trip');
   await t.ok('tx', packed(buffer), () => ({
