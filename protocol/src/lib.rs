@@ -8,7 +8,7 @@
 //! |---|---|
 //! | encoding | [`codec`] (bytes and field lists), [`json`] (JSON conventions) |
 //! | arithmetic | [`field`], [`hash`] |
-//! | identity | [`address`] |
+//! | identity | [`address`], [`keys`], [`tag`] |
 //! | numbers | [`constants`] |
 #![no_std]
 
@@ -27,6 +27,8 @@ pub mod field;
 pub mod gas;
 pub mod hash;
 pub mod json;
+pub mod keys;
+pub mod tag;
 pub mod tx;
 
 #[doc(hidden)]

@@ -150,6 +150,12 @@ macro_rules! prime_field {
             }
         }
 
+        impl zeroize::Zeroize for $name {
+            fn zeroize(&mut self) {
+                self.0.zeroize();
+            }
+        }
+
         impl From<$name> for [u8; 32] {
             fn from(value: $name) -> Self {
                 value.to_be_bytes()
