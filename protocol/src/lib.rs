@@ -19,6 +19,7 @@ mod macros;
 
 pub mod abi;
 pub mod address;
+pub mod blob;
 pub mod block;
 pub mod codec;
 pub mod constants;
@@ -28,6 +29,7 @@ pub mod gas;
 pub mod hash;
 pub mod json;
 pub mod keys;
+pub mod message;
 pub mod tag;
 pub mod tx;
 

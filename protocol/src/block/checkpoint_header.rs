@@ -139,6 +139,6 @@ mod tests {
         assert_eq!(serde_json::from_value::<CheckpointHeader>(json).unwrap(), header);
         bytes[5 * 32 + 20] = 1;
         let error = CheckpointHeader::from_buffer(&bytes).unwrap_err();
-        assert_eq!((error.path.as_str(), error.offset), ("slot_number", 160));
+        assert_eq!((error.path.as_str(), error.offset), ("slotNumber", 160));
     }
 }
