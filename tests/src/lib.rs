@@ -1,1 +1,6 @@
 //! Conformance of the crates with the official packages, runnable natively and as WebAssembly.
+
+pub mod vectors;
+
+#[cfg(target_arch = "wasm32")]
+mod wasm;

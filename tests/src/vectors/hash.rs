@@ -1,0 +1,80 @@
+//! Poseidon2, SHA-256, the separators, the constants and every hash formula that belongs to no type of its own.
+
+use protocol::address::AztecAddress;
+use protocol::constants;
+use protocol::field::Fr;
+use protocol::hash::{self, DomainSeparator, silo};
+use serde_json::Value;
+
+use super::form::{Answer, arg, bytes, fields, hex, member, ok};
+use super::{Formula, finite, many};
+
+pub(super) const FORMULAS: &[Formula] = &[
+    finite("separator", 40, |input| ok(separator(input)?.value())),
+    finite("constants", 1, constants),
+    many("poseidon2", |input| ok(hash::poseidon2(&fields(input)?))),
+    many("poseidon2Permutation", |input| ok(hash::poseidon2_permutation(arg(input)?))),
+    many("poseidon2Bytes", |input| ok(hash::poseidon2_bytes(&bytes(input)?))),
+    many("poseidon2Separated", |input| {
+        let list: Vec<Fr> = member(input, "input")?;
+        ok(hash::poseidon2_with_separator(&list, separator(&input["separator"])?))
+    }),
+    many("sha256", |input| Ok(hex(hash::sha256(&[&bytes(input)?])))),
+    many("sha256ToField", |input| ok(hash::sha256_to_field(&[&bytes(input)?]))),
+    many("sha256Reduce", |input| ok(hash::sha256_reduced(&[&bytes(input)?]))),
+    many("noteHashNonce", |input| {
+        ok(silo::note_hash_nonce(member(input, "nullifierZero")?, member(input, "index")?))
+    }),
+    many("siloNoteHash", |input| pair(input, |a, b| silo::silo_note_hash(AztecAddress::from_field(a), b))),
+    many("uniqueNoteHash", |input| pair(input, silo::unique_note_hash)),
+    many("siloNullifier", |input| pair(input, |a, b| silo::silo_nullifier(AztecAddress::from_field(a), b))),
+    many("protocolNullifier", |input| ok(silo::protocol_nullifier(arg(input)?))),
+    many("siloPrivateLogFirstField", |input| {
+        pair(input, |a, b| silo::silo_private_log_tag(AztecAddress::from_field(a), b))
+    }),
+    many("publicDataLeafSlot", |input| {
+        pair(input, |a, b| silo::public_data_leaf_slot(AztecAddress::from_field(a), b))
+    }),
+    many("mapSlot", |input| pair(input, silo::map_slot)),
+    many("secretHash", |input| ok(silo::secret_hash(arg(input)?))),
+    many("varArgsHash", |input| ok(silo::args_hash(&fields(input)?))),
+    many("calldataHash", |input| ok(silo::calldata_hash(&fields(input)?))),
+    many("verificationKeyHash", |input| ok(silo::verification_key_hash(&fields(input)?))),
+];
+
+pub(super) const PENDING: &[&str] = &[
+    "pedersenHash",
+    "pedersenCommit",
+    "preaddress",
+    "l1ToL2MessageNullifier",
+    "l2ToL1MessageHash",
+    "l1ToL2Message",
+    "messageIndexRange",
+    "checkpointOfMessage",
+    "inHash",
+    "txOutHash",
+    "blockOutHash",
+    "checkpointOutHash",
+    "accumulateOutHashes",
+    "epochOutHash",
+    "outHashMembership",
+];
+
+fn pair(input: &Value, formula: impl Fn(Fr, Fr) -> Fr) -> Answer {
+    let (a, b) = arg(input)?;
+    ok(formula(a, b))
+}
+
+fn separator(name: &Value) -> Result<DomainSeparator, String> {
+    let found = DomainSeparator::ALL.iter().find(|separator| Some(separator.name()) == name.as_str());
+    found.copied().ok_or_else(|| format!("no separator is called {name}"))
+}
+
+/// Our constants that are not the official ones; the input is every official one.
+fn constants(official: &Value) -> Answer {
+    let numbers = constants::ALL.iter().map(|(name, value)| (*name, Fr::from(*value)));
+    let differing = numbers.chain(constants::ALL_FIELDS.iter().copied()).filter(|(name, value)| {
+        official[name].as_str().and_then(|official| official.parse::<Fr>().ok()).as_ref() != Some(value)
+    });
+    ok(differing.map(|(name, _)| name).collect::<Vec<_>>())
+}

@@ -1,0 +1,61 @@
+//! Checks our code against what the official packages computed (`tests/vectors/README.md` describes the data).
+//!
+//! A topic is one data file and one module here; each of its formulas is a function from the recorded input to our
+//! answer in the same JSON form.
+
+mod field;
+#[allow(dead_code, reason = "helpers for the topics still to come")]
+mod form;
+mod hash;
+mod report;
+
+pub use report::{Report, check};
+
+use serde_json::Value;
+
+/// How many cases a formula has.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Cases {
+    /// At least 200.
+    Many,
+    /// Exactly this many: there are no more of its kind.
+    Finite(usize),
+}
+
+/// A formula and our implementation of it.
+#[derive(Debug, Clone, Copy)]
+pub struct Formula {
+    /// Its name in the data.
+    pub name: &'static str,
+    /// How many cases it must have.
+    pub cases: Cases,
+    /// Our answer to a recorded input.
+    pub check: fn(&Value) -> Result<Value, String>,
+}
+
+/// A formula with at least 200 cases.
+const fn many(name: &'static str, check: fn(&Value) -> Result<Value, String>) -> Formula {
+    Formula { name, cases: Cases::Many, check }
+}
+
+/// A formula with a fixed number of cases.
+const fn finite(name: &'static str, cases: usize, check: fn(&Value) -> Result<Value, String>) -> Formula {
+    Formula { name, cases: Cases::Finite(cases), check }
+}
+
+/// A data file and its formulas.
+#[derive(Debug, Clone, Copy)]
+pub struct Topic {
+    /// Name of the file, without `.jsonl`.
+    pub name: &'static str,
+    /// Every formula of the file that we check.
+    pub formulas: &'static [Formula],
+    /// Formulas of the file that wait for code of ours. Empty when a topic is done.
+    pub pending: &'static [&'static str],
+}
+
+/// Every topic.
+pub const TOPICS: &[Topic] = &[
+    Topic { name: "field", formulas: field::FORMULAS, pending: &[] },
+    Topic { name: "hash", formulas: hash::FORMULAS, pending: hash::PENDING },
+];
