@@ -22,9 +22,7 @@ pub(super) const FORMULAS: &[Formula] = &[
     many("sha256", |input| Ok(hex(hash::sha256(&[&bytes(input)?])))),
     many("sha256ToField", |input| ok(hash::sha256_to_field(&[&bytes(input)?]))),
     many("sha256Reduce", |input| ok(hash::sha256_reduced(&[&bytes(input)?]))),
-    many("noteHashNonce", |input| {
-        ok(silo::note_hash_nonce(member(input, "nullifierZero")?, member(input, "index")?))
-    }),
+    many("noteHashNonce", |input| ok(silo::note_hash_nonce(member(input, "nullifierZero")?, member(input, "index")?))),
     many("siloNoteHash", |input| pair(input, |a, b| silo::silo_note_hash(AztecAddress::from_field(a), b))),
     many("uniqueNoteHash", |input| pair(input, silo::unique_note_hash)),
     many("siloNullifier", |input| pair(input, |a, b| silo::silo_nullifier(AztecAddress::from_field(a), b))),
@@ -32,9 +30,7 @@ pub(super) const FORMULAS: &[Formula] = &[
     many("siloPrivateLogFirstField", |input| {
         pair(input, |a, b| silo::silo_private_log_tag(AztecAddress::from_field(a), b))
     }),
-    many("publicDataLeafSlot", |input| {
-        pair(input, |a, b| silo::public_data_leaf_slot(AztecAddress::from_field(a), b))
-    }),
+    many("publicDataLeafSlot", |input| pair(input, |a, b| silo::public_data_leaf_slot(AztecAddress::from_field(a), b))),
     many("mapSlot", |input| pair(input, silo::map_slot)),
     many("secretHash", |input| ok(silo::secret_hash(arg(input)?))),
     many("varArgsHash", |input| ok(silo::args_hash(&fields(input)?))),

@@ -59,3 +59,24 @@ pub const TOPICS: &[Topic] = &[
     Topic { name: "field", formulas: field::FORMULAS, pending: &[] },
     Topic { name: "hash", formulas: hash::FORMULAS, pending: hash::PENDING },
 ];
+
+/// Topics that wait for code of ours: their data is there, their module is not.
+pub const WAITING: &[&str] = &[
+    "abi",
+    "authwit",
+    "blob",
+    "block",
+    "checkpoint",
+    "contract",
+    "effect",
+    "gas",
+    "indexed",
+    "kernel",
+    "keys",
+    "logs",
+    "merkle",
+    "signatures",
+    "sponge",
+    "tail",
+    "tx",
+];
