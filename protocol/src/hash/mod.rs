@@ -4,7 +4,6 @@
 //! [`silo`]. Protocol source: `@aztec/foundation/src/crypto/`, `@aztec/stdlib/src/hash/`.
 
 mod poseidon2;
-mod poseidon2_constants;
 mod separator;
 mod sha256;
 pub mod silo;

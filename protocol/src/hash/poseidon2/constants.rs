@@ -1,8 +1,9 @@
 //! Parameters of Poseidon2 for BN254, width 4: what the Grain generator of the Poseidon papers yields for this field,
 //! width and number of rounds (a test regenerates the round constants), and the diagonal of the internal matrix.
 
-use ark_bn254::Fr as Element;
 use ark_ff::MontFp;
+
+use super::Element;
 
 /// Diagonal of the internal matrix, minus one.
 pub(super) const INTERNAL_DIAGONAL: [Element; 4] = [
