@@ -148,6 +148,11 @@ impl StructType {
         self.path.rsplit("::").next().unwrap_or(&self.path)
     }
 
+    /// Whether this is an Aztec or an Ethereum address.
+    pub(crate) fn is_address(&self) -> bool {
+        ["address::AztecAddress", "address::EthAddress"].iter().any(|end| self.path.ends_with(end))
+    }
+
     pub(crate) fn role(&self) -> Role<'_> {
         match self.fields.as_slice() {
             [inner] if inner.name == "inner" => match inner.ty {
