@@ -63,6 +63,7 @@ pub const TOPICS: &[Topic] = &[
 /// Topics that wait for code of ours: their data is there, their module is not.
 pub const WAITING: &[&str] = &[
     "abi",
+    "artifacts",
     "authwit",
     "blob",
     "block",
