@@ -19,6 +19,11 @@ pub(super) fn member<T: DeserializeOwned>(input: &Value, name: &str) -> Result<T
     arg(&input[name]).map_err(|error| format!("{name}: {error}"))
 }
 
+/// A number that travels as decimal text.
+pub(super) fn text<T: core::str::FromStr<Err: ToString>>(input: &Value) -> Result<T, String> {
+    or(input.as_str().ok_or_else(|| format!("{input} is not text"))?.parse())
+}
+
 /// An answer.
 pub(super) fn ok(value: impl Serialize) -> Answer {
     serde_json::to_value(value).map_err(|error| error.to_string())

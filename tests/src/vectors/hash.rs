@@ -4,9 +4,11 @@ use protocol::address::AztecAddress;
 use protocol::constants;
 use protocol::field::Fr;
 use protocol::hash::{self, DomainSeparator, silo};
-use serde_json::Value;
+use protocol::keys::{PartialAddress, Preaddress, PublicKeysHash};
+use protocol::message::{InboxLeaf, L1ToL2Message, L1ToL2MessageHash, message_nullifier};
+use serde_json::{Value, json};
 
-use super::form::{Answer, arg, bytes, fields, hex, member, ok};
+use super::form::{Answer, arg, as_fields, bytes, decoded, fields, hex, member, ok, text};
 use super::{Formula, finite, many};
 
 pub(super) const FORMULAS: &[Formula] = &[
@@ -33,6 +35,26 @@ pub(super) const FORMULAS: &[Formula] = &[
     many("publicDataLeafSlot", |input| pair(input, |a, b| silo::public_data_leaf_slot(AztecAddress::from_field(a), b))),
     many("mapSlot", |input| pair(input, silo::map_slot)),
     many("secretHash", |input| ok(silo::secret_hash(arg(input)?))),
+    many("preaddress", |input| {
+        let (hash, partial) = arg(input)?;
+        ok(Preaddress::new(PublicKeysHash::from_field(hash), PartialAddress::from_field(partial)).to_field())
+    }),
+    many("l1ToL2MessageNullifier", |input| {
+        let (contract, hash, secret) = arg(input)?;
+        ok(message_nullifier(contract, hash, secret))
+    }),
+    many("l1ToL2Message", |input| {
+        let message = decoded::<L1ToL2Message>(input)?;
+        Ok(json!({ "fields": as_fields(&message)?, "hash": message.hash() }))
+    }),
+    many("messageIndexRange", |input| {
+        let indexes = InboxLeaf::indexes_of(arg(input)?);
+        ok([indexes.start.to_string(), indexes.end.to_string()])
+    }),
+    many("checkpointOfMessage", |input| {
+        let leaf = InboxLeaf { index: text(input)?, leaf: L1ToL2MessageHash::ZERO };
+        ok(leaf.checkpoint().ok_or("no checkpoint has such a number")?)
+    }),
     many("varArgsHash", |input| ok(silo::args_hash(&fields(input)?))),
     many("calldataHash", |input| ok(silo::calldata_hash(&fields(input)?))),
     many("verificationKeyHash", |input| ok(silo::verification_key_hash(&fields(input)?))),
@@ -41,12 +63,7 @@ pub(super) const FORMULAS: &[Formula] = &[
 pub(super) const PENDING: &[&str] = &[
     "pedersenHash",
     "pedersenCommit",
-    "preaddress",
-    "l1ToL2MessageNullifier",
     "l2ToL1MessageHash",
-    "l1ToL2Message",
-    "messageIndexRange",
-    "checkpointOfMessage",
     "inHash",
     "txOutHash",
     "blockOutHash",
