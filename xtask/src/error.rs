@@ -1,0 +1,90 @@
+//! What can go wrong in a task.
+use std::{io, path::PathBuf};
+
+use crate::packages::PackageError;
+
+/// Why a task ended early.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum Error {
+    /// A file or folder could not be read or written.
+    #[error("cannot access {}", path.display())]
+    Io {
+        /// The file or folder.
+        path: PathBuf,
+        /// What the system said.
+        #[source]
+        source: io::Error,
+    },
+    /// A program could not be started.
+    #[error("cannot start `{command}` (./dev doctor tells what is missing)")]
+    Start {
+        /// The command line.
+        command: String,
+        /// What the system said.
+        #[source]
+        source: io::Error,
+    },
+    /// A program ended with a failure.
+    #[error("`{command}` failed ({status})")]
+    Failed {
+        /// The command line.
+        command: String,
+        /// How it ended.
+        status: std::process::ExitStatus,
+    },
+    /// A program printed what cannot be understood.
+    #[error("`{command}` printed unexpected JSON")]
+    Output {
+        /// The command line.
+        command: String,
+        /// Where the JSON is wrong.
+        #[source]
+        source: serde_json::Error,
+    },
+    /// A TOML file of the project is malformed.
+    #[error("{path} is not valid")]
+    Toml {
+        /// The file, relative to the checkout.
+        path: String,
+        /// Where it is wrong.
+        #[source]
+        source: toml::de::Error,
+    },
+    /// Something that cannot be installed automatically is missing.
+    #[error("{what} is missing: {fix}")]
+    Missing {
+        /// What is missing.
+        what: String,
+        /// What to do.
+        fix: String,
+    },
+    /// A rule of the checkout is broken; each line was printed already.
+    #[error("{0} broken rules, listed above")]
+    Rules(usize),
+    /// A step with tests ended without running one.
+    #[error("no test ran")]
+    NoTests,
+    /// Tests failed; their output is above.
+    #[error("{0} tests failed")]
+    Tests(u64),
+    /// No step has this name.
+    #[error("there is no step `{name}`; the steps are: {known}")]
+    UnknownStep {
+        /// The name asked for.
+        name: String,
+        /// The names there are.
+        known: String,
+    },
+    /// No benchmark has this name.
+    #[error("there is no benchmark `{name}`; the benchmarks are: {known}")]
+    UnknownBench {
+        /// The name asked for.
+        name: String,
+        /// The names there are.
+        known: String,
+    },
+    /// An official package cannot be had or read.
+    #[error(transparent)]
+    Package(#[from] PackageError),
+}
