@@ -36,11 +36,11 @@ const STEPS: &[Step] = &[
     },
     Step {
         name: "ts",
-        what: "TypeScript packages: lint, types, build, tests",
+        what: "TypeScript packages: types, build, lint, tests",
         needs: &[Compiler, Node, NodeModules],
         lines: &[
-            &["npm", "run", "--silent", "lint"],
             &["npm", "run", "--silent", "build"],
+            &["npm", "run", "--silent", "lint"],
             &["npm", "test", "--silent"],
         ],
         tests: true,
