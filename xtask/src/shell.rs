@@ -50,18 +50,17 @@ pub fn run(mut command: Command) -> Result<(), Error> {
     if status.success() { Ok(()) } else { Err(Error::Failed { command: name, status }) }
 }
 
-/// Runs a test runner: its output is passed on line by line while `tally` counts the results in it.
+/// Runs a test runner: its output goes to `screen` line by line while `tally` counts the results in it.
 ///
 /// # Errors
 /// If it cannot be started or fails.
-pub fn run_counted(mut command: Command, tally: &mut Tally) -> Result<(), Error> {
+pub fn run_counted(mut command: Command, tally: &mut Tally, screen: &mut dyn Write) -> Result<(), Error> {
     let name = shown(&command);
     let start = |source| Error::Start { command: name.clone(), source };
     let mut child = command.stdout(Stdio::piped()).spawn().map_err(start)?;
     if let Some(output) = child.stdout.take() {
         let mut reader = BufReader::new(output);
         let mut line = Vec::new();
-        let mut screen = std::io::stdout();
         while reader.read_until(b'\n', &mut line).map_err(start)? > 0 {
             // A closed pipe of ours is no reason to stop counting.
             let _ = screen.write_all(&line);

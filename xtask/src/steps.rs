@@ -1,5 +1,9 @@
 //! The steps of `./dev test`: what each needs, what it runs, and how many tests it saw.
-use std::{process::ExitCode, time::Instant};
+use std::{
+    io::{self, Write},
+    process::ExitCode,
+    time::Instant,
+};
 
 use crate::{
     Error,
@@ -93,12 +97,12 @@ const STEPS: &[Step] = &[
 ];
 
 impl Step {
-    fn run(&self) -> (Tally, Result<(), Error>) {
+    fn run(&self, screen: &mut dyn Write) -> (Tally, Result<(), Error>) {
         let mut tally = Tally::default();
         let result = self.lines.iter().try_for_each(|line| {
             let mut command = shell::command(line);
             command.envs(self.environment.iter().copied());
-            shell::run_counted(command, &mut tally)
+            shell::run_counted(command, &mut tally, screen)
         });
         let result = result.and(match tally {
             Tally { failed: 0, passed: 0 } if self.tests => Err(Error::NoTests),
@@ -141,7 +145,7 @@ pub fn run(names: &[String]) -> Result<ExitCode, Error> {
     let mut total = Tally::default();
     for step in steps {
         println!("==> [{} s] {}: {}", start.elapsed().as_secs(), step.name, step.what);
-        let (tally, result) = step.run();
+        let (tally, result) = step.run(&mut io::stdout());
         total.add(tally);
         if let Err(error) = result {
             println!("==> [{} s] failed: {}: {}", start.elapsed().as_secs(), step.name, step.what);
@@ -186,14 +190,14 @@ mod tests {
 
     #[test]
     fn counts_what_a_step_prints() {
-        let (tally, result) = Step { lines: ECHO, tests: true, ..PLAIN }.run();
+        let (tally, result) = Step { lines: ECHO, tests: true, ..PLAIN }.run(&mut io::sink());
         assert!(result.is_ok());
         assert_eq!(tally, Tally { passed: 3, failed: 0 });
     }
 
     #[test]
     fn a_step_fails_with_its_command_with_a_failed_test_and_without_tests() {
-        let failure = |lines| Step { lines, tests: true, ..PLAIN }.run().1.unwrap_err();
+        let failure = |lines| Step { lines, tests: true, ..PLAIN }.run(&mut io::sink()).1.unwrap_err();
         assert!(matches!(failure(&[&["echo", "3 passed, 1 failed"]]), Error::Tests(1)));
         assert!(matches!(failure(&[&["echo", "quiet"]]), Error::NoTests));
         assert!(matches!(failure(&[&["false"]]), Error::Failed { .. }));

@@ -7,6 +7,8 @@ const TARGETS: &[&str] = &["riscv32imac-unknown-none-elf", "wasm32-unknown-unkno
 pub(super) fn run() -> Result<(), Error> {
     for target in TARGETS {
         let mut command = shell::command(&["cargo", "build", "--no-default-features", "--target", target]);
+        // Nobody runs the result, so nothing is optimised.
+        command.args(["--config", "profile.dev.opt-level=0", "--config", "profile.dev.package.'*'.opt-level=0"]);
         for name in CRATES {
             command.args(["--package", name]);
         }
