@@ -21,7 +21,11 @@ const integer = (sign, width) => ({ kind: 'integer', sign, width });
 const struct = (path, ...fields) => ({ kind: 'struct', path, fields: fields.map(([name, type]) => ({ name, type })) });
 const option = type => struct('std::option::Option', ['_is_some', boolean], ['_value', type]);
 const boundedVec = (type, max) =>
-  struct('std::collections::bounded_vec::BoundedVec', ['storage', { kind: 'array', length: max, type }], ['len', integer('unsigned', 32)]);
+  struct(
+    'std::collections::bounded_vec::BoundedVec',
+    ['storage', { kind: 'array', length: max, type }],
+    ['len', integer('unsigned', 32)],
+  );
 
 const simple = [
   () => field,
@@ -43,7 +47,8 @@ const nested = [
 ];
 const type = depth => rng.pick(depth > 0 ? [...simple, ...nested, ...nested] : simple)(depth);
 
-const text = length => rng.list(rng.int(length + 1), () => rng.pick([...'abz AZ09_é\u00ff\u0100\u20ac\u0001'])).join('');
+const text = length =>
+  rng.list(rng.int(length + 1), () => rng.pick([...'abz AZ09_é\u00ff\u0100\u20ac\u0001'])).join('');
 const hexOr = f => (rng.bool() ? f.toString() : f.toBigInt().toString());
 
 /** A value for `type` that survives JSON: numbers as text, None as null. */
@@ -54,7 +59,8 @@ function value(type) {
     case 'boolean':
       return rng.bool();
     case 'integer': {
-      if (type.sign === 'unsigned') return rng.int(10) === 0 ? rng.int(2 ** Math.min(type.width, 31)) : rng.big(type.width).toString();
+      if (type.sign === 'unsigned')
+        return rng.int(10) === 0 ? rng.int(2 ** Math.min(type.width, 31)) : rng.big(type.width).toString();
       const magnitude = rng.big(type.width - 1);
       return (rng.bool() ? magnitude : -magnitude - 1n).toString();
     }
@@ -65,7 +71,8 @@ function value(type) {
     case 'struct':
       break;
   }
-  if (type.path === paths.aztec) return rng.pick([f => f.toString(), f => ({ address: f.toString() }), f => ({ inner: f.toString() })])(rng.fr());
+  if (type.path === paths.aztec)
+    return rng.pick([f => f.toString(), f => ({ address: f.toString() }), f => ({ inner: f.toString() })])(rng.fr());
   if (type.path === paths.eth) return rng.pick([f => f, f => ({ inner: f })])(new Fr(rng.big(160)).toString());
   if (type.path === paths.selector) return rng.pick([v => v, v => ({ value: v })])(rng.u32());
   if (abi.isOptionStruct(type)) {
@@ -73,7 +80,9 @@ function value(type) {
     const some = () => ({ _is_some: true, _value: value(inner) });
     const none = () => ({ _is_some: false, _value: value(inner) });
     // A bare value is ambiguous when the inside is an option too.
-    return rng.pick(abi.isOptionStruct(inner) ? [() => null, some, none] : [() => null, some, none, () => value(inner)])();
+    return rng.pick(
+      abi.isOptionStruct(inner) ? [() => null, some, none] : [() => null, some, none, () => value(inner)],
+    )();
   }
   if (abi.isBoundedVecStruct(type)) {
     const storage = type.fields[0].type;
@@ -84,7 +93,8 @@ function value(type) {
 }
 
 const names = ['transfer', 'constructor', 'f', 'entrypoint', 'a_very_long_function_name_with_many_words', '_x1'];
-const parameters = types => types.map((type, i) => ({ name: `p${i}`, type, visibility: rng.pick(['private', 'public', 'databus']) }));
+const parameters = types =>
+  types.map((type, i) => ({ name: `p${i}`, type, visibility: rng.pick(['private', 'public', 'databus']) }));
 const fn = types => ({
   name: rng.pick(names),
   functionType: 'private',
@@ -112,13 +122,28 @@ for (let i = 0; i < 2 * N; i++) {
   const fields = abi.encodeArguments(f, args);
   await t.ok('decodeFromAbi', { types, fields }, () => ({ value: abi.decodeFromAbi(types, fields) }));
   if (fields.length > 0) {
-    await t.refuses('decodeFromAbi', { types, fields: fields.slice(1) }, () => abi.decodeFromAbi(types, fields.slice(1)));
-    await t.ok('decodeFromAbi', { types, fields: [...fields, Fr.ONE] }, () => ({ value: abi.decodeFromAbi(types, [...fields, Fr.ONE]) }));
+    await t.refuses('decodeFromAbi', { types, fields: fields.slice(1) }, () =>
+      abi.decodeFromAbi(types, fields.slice(1)),
+    );
+    await t.ok('decodeFromAbi', { types, fields: [...fields, Fr.ONE] }, () => ({
+      value: abi.decodeFromAbi(types, [...fields, Fr.ONE]),
+    }));
   }
 }
 // Values no honest encoder makes, but a contract may return.
 for (let i = 0; i < N; i++) {
-  const types = [rng.pick([boolean, integer('unsigned', 8), integer('signed', 8), integer('signed', 64), struct(paths.eth, ['inner', field]), { kind: 'tuple', fields: [field, boolean] }, option(field), boundedVec(field, 2)])];
+  const types = [
+    rng.pick([
+      boolean,
+      integer('unsigned', 8),
+      integer('signed', 8),
+      integer('signed', 64),
+      struct(paths.eth, ['inner', field]),
+      { kind: 'tuple', fields: [field, boolean] },
+      option(field),
+      boundedVec(field, 2),
+    ]),
+  ];
   const fields = rng.list(3, () => rng.fr());
   await t.ok('decodeFromAbi', { types, fields }, () => ({ value: abi.decodeFromAbi(types, fields) }));
 }
@@ -126,37 +151,76 @@ for (let i = 0; i < N; i++) {
 // Refused arguments.
 const one = type => fn([type]);
 const refused = [
-  [field, 'not a number'], [field, 'ff'], [field, '-1'], [field, Fr.MODULUS.toString()], [field, '0x' + Fr.MODULUS.toString(16)], [field, {}],
-  [field, null], [boolean, null], [integer('unsigned', 8), 'x'], [integer('unsigned', 8), null],
-  [{ kind: 'array', length: 2, type: field }, ['1']], [{ kind: 'array', length: 1, type: field }, null],
-  [struct('app::R', ['a', field], ['b', field]), { a: '1' }], [struct('app::R', ['a', field]), null],
-  [boundedVec(field, 1), ['1', '2']], [boundedVec(field, 0), ['1']], [{ kind: 'tuple', fields: [field] }, ['1']],
-  [struct(paths.aztec, ['inner', field]), 'zz'], [struct(paths.aztec, ['inner', field]), null], [option({ kind: 'tuple', fields: [] }), []],
+  [field, 'not a number'],
+  [field, 'ff'],
+  [field, '-1'],
+  [field, Fr.MODULUS.toString()],
+  [field, '0x' + Fr.MODULUS.toString(16)],
+  [field, {}],
+  [field, null],
+  [boolean, null],
+  [integer('unsigned', 8), 'x'],
+  [integer('unsigned', 8), null],
+  [{ kind: 'array', length: 2, type: field }, ['1']],
+  [{ kind: 'array', length: 1, type: field }, null],
+  [struct('app::R', ['a', field], ['b', field]), { a: '1' }],
+  [struct('app::R', ['a', field]), null],
+  [boundedVec(field, 1), ['1', '2']],
+  [boundedVec(field, 0), ['1']],
+  [{ kind: 'tuple', fields: [field] }, ['1']],
+  [struct(paths.aztec, ['inner', field]), 'zz'],
+  [struct(paths.aztec, ['inner', field]), null],
+  [option({ kind: 'tuple', fields: [] }), []],
 ];
 for (const [type, arg] of refused) {
-  await t.refuses('encodeArguments', { abi: brief(one(type)), args: [arg] }, () => abi.encodeArguments(one(type), [arg]));
+  await t.refuses('encodeArguments', { abi: brief(one(type)), args: [arg] }, () =>
+    abi.encodeArguments(one(type), [arg]),
+  );
 }
 await t.refuses('encodeArguments', { abi: brief(one(field)), args: [] }, () => abi.encodeArguments(one(field), []));
-for (const tuple of [{ kind: 'tuple', fields: [] }, { kind: 'tuple', fields: [field] }]) {
+for (const tuple of [
+  { kind: 'tuple', fields: [] },
+  { kind: 'tuple', fields: [field] },
+]) {
   await t.refuses('signature', brief(one(tuple)), () => abi.decodeFunctionSignature('f', one(tuple).parameters));
 }
 
 // Selectors from text.
-const known = ['transfer((Field),u128)', 'sync_state()', 'public_dispatch(Field)', 'Transfer((Field),(Field),u128)', 'CallAuthorization((Field),(u32),Field)', '', 'é'];
+const known = [
+  'transfer((Field),u128)',
+  'sync_state()',
+  'public_dispatch(Field)',
+  'Transfer((Field),(Field),u128)',
+  'CallAuthorization((Field),(u32),Field)',
+  '',
+  'é',
+];
 for (let i = 0; i < N; i++) {
-  const signature = known[i] ?? `${rng.pick(names)}${i}(${rng.list(rng.int(5), () => rng.pick(['Field', 'u32', '[u8;3]', '(Field)', 'str<31>'])).join(',')})`;
-  for (const [name, Selector] of [['function', abi.FunctionSelector], ['event', abi.EventSelector], ['authorization', abi.AuthorizationSelector]]) {
+  const signature =
+    known[i] ??
+    `${rng.pick(names)}${i}(${rng.list(rng.int(5), () => rng.pick(['Field', 'u32', '[u8;3]', '(Field)', 'str<31>'])).join(',')})`;
+  for (const [name, Selector] of [
+    ['function', abi.FunctionSelector],
+    ['event', abi.EventSelector],
+    ['authorization', abi.AuthorizationSelector],
+  ]) {
     await t.ok(`${name}SelectorFromSignature`, signature, () => Selector.fromSignature(signature));
   }
   const number = [0, 1, 255, 256, 2 ** 31, 2 ** 32 - 1][i] ?? rng.u32();
   const selector = new abi.FunctionSelector(number);
-  await t.ok('selectorText', selector.toString(), () => ({ buffer: hex(selector.toBuffer()), field: selector.toField(), json: selector.toJSON() }));
+  await t.ok('selectorText', selector.toString(), () => ({
+    buffer: hex(selector.toBuffer()),
+    field: selector.toField(),
+    json: selector.toJSON(),
+  }));
   await t.ok('selectorFromField', selector.toField(), () => abi.FunctionSelector.fromField(selector.toField()));
 }
 for (const signature of ['f (Field)', 'f(Field, u32)', ' f()', 'f()\n', 'f(\tField)']) {
   await t.refuses('functionSelectorFromSignature', signature, () => abi.FunctionSelector.fromSignature(signature));
   await t.refuses('eventSelectorFromSignature', signature, () => abi.EventSelector.fromSignature(signature));
-  await t.refuses('authorizationSelectorFromSignature', signature, () => abi.AuthorizationSelector.fromSignature(signature));
+  await t.refuses('authorizationSelectorFromSignature', signature, () =>
+    abi.AuthorizationSelector.fromSignature(signature),
+  );
 }
 for (const s of ['0x', '0x00', '0x0000000000', '0x0000000g']) {
   await t.refuses('selectorText', s, () => abi.FunctionSelector.fromString(s));
@@ -182,7 +246,12 @@ for (let i = 0; i < N + 20; i++) {
   }
 }
 for (let i = 0; i < N; i++) {
-  const bytes = Buffer.concat([Buffer.from([0]), rng.list(31, () => rng.pick([...'abcXYZ0189 .-'].map(c => c.charCodeAt(0)))).reduce((b, c) => Buffer.concat([b, Buffer.from([c])]), Buffer.alloc(0))]);
+  const bytes = Buffer.concat([
+    Buffer.from([0]),
+    rng
+      .list(31, () => rng.pick([...'abcXYZ0189 .-'].map(c => c.charCodeAt(0))))
+      .reduce((b, c) => Buffer.concat([b, Buffer.from([c])]), Buffer.alloc(0)),
+  ]);
   bytes.fill(0, 1, 1 + (i % 32));
   const f = Fr.fromBuffer(bytes);
   await t.ok('compressedString', f, () => readFieldCompressedString({ value: f.toBigInt() }));

@@ -9,6 +9,9 @@ const shared = /^(all|lib|.*-lib)\.mjs$/;
 for (const file of readdirSync(here).sort()) {
   // One process per topic: the official packages keep state, and a topic must not depend on the one before it.
   if (file.endsWith('.mjs') && !shared.test(file)) {
-    execFileSync(process.execPath, [join(here, file)], { stdio: 'inherit', env: { LOG_LEVEL: 'silent', ...process.env } });
+    execFileSync(process.execPath, [join(here, file)], {
+      stdio: 'inherit',
+      env: { LOG_LEVEL: 'silent', ...process.env },
+    });
   }
 }

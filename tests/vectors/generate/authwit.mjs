@@ -39,19 +39,32 @@ for (let i = 0; i < N; i++) {
   await t.ok('authwitInner', values, () => authwit.computeInnerAuthWitHash(values));
   const chain = { chainId: new Fr(rng.big(32)), version: new Fr(rng.big(32)) };
   const [consumer, innerHash, caller] = [address(), rng.fr(), address()];
-  await t.ok('authwitOuter', { consumer, ...chain, innerHash }, () => authwit.computeOuterAuthWitHash(consumer, chain.chainId, chain.version, innerHash));
+  await t.ok('authwitOuter', { consumer, ...chain, innerHash }, () =>
+    authwit.computeOuterAuthWitHash(consumer, chain.chainId, chain.version, innerHash),
+  );
   const action = call();
-  await t.ok('authwitOfCall', { caller, call: action, ...chain }, () => js.computeAuthWitMessageHash({ caller, call: action }, chain));
+  await t.ok('authwitOfCall', { caller, call: action, ...chain }, () =>
+    js.computeAuthWitMessageHash({ caller, call: action }, chain),
+  );
   await t.ok('functionCall', official(action), () => official(action));
 
   const argsHash = await computeVarArgsHash(action.args);
   const inner = await js.computeInnerAuthWitHashFromAction(caller, action);
-  const request = [(await js.CallAuthorizationRequest.getSelector()).toField(), inner, caller.toField(), action.selector.toField(), argsHash, ...action.args];
+  const request = [
+    (await js.CallAuthorizationRequest.getSelector()).toField(),
+    inner,
+    caller.toField(),
+    action.selector.toField(),
+    argsHash,
+    ...action.args,
+  ];
   await t.ok('callAuthorization', request, () => js.CallAuthorizationRequest.fromFields(request));
   if (i < 10) {
     const wrong = [rng.fr(), ...request.slice(1)];
     await t.refuses('callAuthorization', wrong, () => js.CallAuthorizationRequest.fromFields(wrong));
-    await t.refuses('callAuthorization', request.slice(0, i % 5), () => js.CallAuthorizationRequest.fromFields(request.slice(0, i % 5)));
+    await t.refuses('callAuthorization', request.slice(0, i % 5), () =>
+      js.CallAuthorizationRequest.fromFields(request.slice(0, i % 5)),
+    );
   }
 }
 
@@ -61,7 +74,11 @@ for (let i = 0; i < N; i++) {
   const nonce = i === 0 ? new Fr(9n) : rng.fr();
   await t.ok('entrypointPayload', { calls, nonce }, async () => {
     const payload = await EncodedAppEntrypointCalls.create(calls, nonce);
-    return { fields: packedFields(payload.toFields()), hash: await payload.hash(), hashedArguments: payload.hashedArguments };
+    return {
+      fields: packedFields(payload.toFields()),
+      hash: await payload.hash(),
+      hashedArguments: payload.hashedArguments,
+    };
   });
   const args = rng.list(i % 7, () => rng.fr());
   await t.ok('hashedArgs', args, () => HashedValues.fromArgs(args));

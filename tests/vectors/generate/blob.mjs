@@ -31,7 +31,13 @@ const randomBlock = async (index, txs) => {
   const header = tx.BlockHeader.fromBuffer(new RandomReader(rng));
   const used = tx.BlockHeader.from({ ...header, totalManaUsed: new Fr(rng.big(48)) });
   const archive = AppendOnlyTreeSnapshot.fromBuffer(new RandomReader(rng));
-  return new block.L2Block(archive, used, new block.Body(await Promise.all(rng.list(txs, () => effect(rng, 1)))), 1, index);
+  return new block.L2Block(
+    archive,
+    used,
+    new block.Body(await Promise.all(rng.list(txs, () => effect(rng, 1)))),
+    1,
+    index,
+  );
 };
 for (let i = 0; i < N; i++) {
   const value = await randomBlock(i % 3, i % 4);

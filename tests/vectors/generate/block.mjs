@@ -23,15 +23,24 @@ const parts = {
 for (const [name, Type] of Object.entries(parts)) {
   for (let i = 0; i < N; i++) {
     const value = Type.fromBuffer(new RandomReader(rng, i === 0 ? 0 : i % 5 === 0 ? 0.5 : 1));
-    const more = Type === tx.BlockHeader ? async () => ({ hash: (await Type.fromBuffer(value.toBuffer()).hash()).toString() }) : undefined;
+    const more =
+      Type === tx.BlockHeader
+        ? async () => ({ hash: (await Type.fromBuffer(value.toBuffer()).hash()).toString() })
+        : undefined;
     await encodes(t, name, Type, value, more);
   }
   await refusesBroken(t, name, Type, Type.fromBuffer(new RandomReader(rng)).toBuffer(), true);
 }
 
 for (let i = 0; i < N; i++) {
-  const headers = rng.list(i < 10 ? i + 1 : 1 + rng.int(3), () => tx.BlockHeader.fromBuffer(new RandomReader(rng, i < 10 ? 0.1 : 0.5)));
-  await t.ok('blockHeadersHash', headers.map(h => packed(h.toBuffer())), () => rollup.computeBlockHeadersHash(headers));
+  const headers = rng.list(i < 10 ? i + 1 : 1 + rng.int(3), () =>
+    tx.BlockHeader.fromBuffer(new RandomReader(rng, i < 10 ? 0.1 : 0.5)),
+  );
+  await t.ok(
+    'blockHeadersHash',
+    headers.map(h => packed(h.toBuffer())),
+    () => rollup.computeBlockHeadersHash(headers),
+  );
 }
 
 const randomBlock = async txs =>

@@ -19,7 +19,12 @@ const N = 200;
 
 const header = i =>
   rollup.CheckpointHeader.from({
-    ...Object.fromEntries(['lastArchiveRoot', 'blockHeadersHash', 'blobsHash', 'inHash', 'epochOutHash', 'totalManaUsed'].map(k => [k, i ? rng.fr() : Fr.ZERO])),
+    ...Object.fromEntries(
+      ['lastArchiveRoot', 'blockHeadersHash', 'blobsHash', 'inHash', 'epochOutHash', 'totalManaUsed'].map(k => [
+        k,
+        i ? rng.fr() : Fr.ZERO,
+      ]),
+    ),
     slotNumber: i ? rng.u32() : 0,
     timestamp: i ? rng.big(64) : 0n,
     coinbase: i ? new EthAddress(rng.bytes(20)) : EthAddress.ZERO,
@@ -44,7 +49,13 @@ for (let i = 0; i < N; i++) {
   const blocks = [];
   for (let j = 0; j < i % 3; j++) blocks.push(await randomBlock(rng.int(2)));
   const modifier = i === 0 ? 0n : rng.bool() ? rng.big(200) : -rng.big(200);
-  const value = new Checkpoint(AppendOnlyTreeSnapshot.fromBuffer(new RandomReader(rng)), header(1), blocks, rng.u32(), modifier);
+  const value = new Checkpoint(
+    AppendOnlyTreeSnapshot.fromBuffer(new RandomReader(rng)),
+    header(1),
+    blocks,
+    rng.u32(),
+    modifier,
+  );
   const buffer = value.toBuffer();
   if (!Checkpoint.fromBuffer(buffer).toBuffer().equals(buffer)) throw new Error('checkpoint does not round-trip');
   await t.ok('checkpoint', packed(buffer), () => ({

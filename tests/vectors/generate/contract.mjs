@@ -61,7 +61,9 @@ for (let i = 0; i < 20; i++) {
   const functions = rng.list(3, () => ({ selector: selector(), vkHash: rng.fr() }));
   const bytecode = rng.bytes(i * 31);
   const full = { version: 1, artifactHash: rng.fr(), privateFunctions: functions, packedBytecode: bytecode };
-  await t.ok('contractClass', { ...full, packedBytecode: packed(bytecode) }, () => contract.computeContractClassIdWithPreimage(full));
+  await t.ok('contractClass', { ...full, packedBytecode: packed(bytecode) }, () =>
+    contract.computeContractClassIdWithPreimage(full),
+  );
   const [one] = functions;
   await t.ok('privateFunctionMembership', { functions, selector: one.selector }, async () => {
     const tree = await contract.computePrivateFunctionsTree(functions);
@@ -129,31 +131,54 @@ const artifact = i => {
       name: 'public_dispatch',
       is_unconstrained: true,
       custom_attributes: ['abi_public'],
-      abi: { parameters: [{ name: 'selector', type: field, visibility: 'private' }], return_type: null, error_types: {} },
+      abi: {
+        parameters: [{ name: 'selector', type: field, visibility: 'private' }],
+        return_type: null,
+        error_types: {},
+      },
       bytecode: rng.bytes(rng.int(200)).toString('base64'),
       debug_symbols: 'XQAAAAA=',
     });
   }
-  const returning = functions.filter(() => rng.bool()).map(f => {
-    const parameters = ['parameters', struct(`${name}::${f.name}_parameters`, ['x', field])];
-    return struct(`${name}::${f.name}_abi`, parameters, ...(rng.bool() ? [['return_type', rng.pick(types)]] : []));
-  });
+  const returning = functions
+    .filter(() => rng.bool())
+    .map(f => {
+      const parameters = ['parameters', struct(`${name}::${f.name}_parameters`, ['x', field])];
+      return struct(`${name}::${f.name}_abi`, parameters, ...(rng.bool() ? [['return_type', rng.pick(types)]] : []));
+    });
   const events = rng.list(rng.int(3), j => struct(`${name}::Event${j}`, ['amount', field], ['to', types[6]]));
   const text = value => ({ kind: 'string', value });
   const integer = value => ({ kind: 'integer', value, sign: false });
-  const record = fields => ({ kind: 'struct', fields: Object.entries(fields).map(([name, value]) => ({ name, value })) });
-  const slots = Object.fromEntries(rng.list(rng.int(4), j => [`slot_${j}`, record({ slot: integer(rng.fr().toString().slice(2)) })]));
+  const record = fields => ({
+    kind: 'struct',
+    fields: Object.entries(fields).map(([name, value]) => ({ name, value })),
+  });
+  const slots = Object.fromEntries(
+    rng.list(rng.int(4), j => [`slot_${j}`, record({ slot: integer(rng.fr().toString().slice(2)) })]),
+  );
   const storage = record({ contract_name: text(name), fields: record(slots) });
   const foreign = record({ contract_name: text('Other'), fields: record({ x: record({ slot: integer('01') }) }) });
-  const notes = { kind: 'array', value: [{ kind: 'boolean', value: true }, { kind: 'tuple', fields: [integer('0a'), text('n')] }] };
+  const notes = {
+    kind: 'array',
+    value: [
+      { kind: 'boolean', value: true },
+      { kind: 'tuple', fields: [integer('0a'), text('n')] },
+    ],
+  };
   return {
     transpiled: true,
     noir_version: '1.0.0',
     name,
     functions,
     outputs: {
-      structs: { ...(returning.length || rng.bool() ? { functions: returning } : { functions: [] }), ...(rng.bool() ? { events } : {}) },
-      globals: { ...(rng.bool() ? { storage: rng.bool() ? [foreign, storage] : [storage] } : {}), ...(rng.bool() ? { notes: [notes] } : {}) },
+      structs: {
+        ...(returning.length || rng.bool() ? { functions: returning } : { functions: [] }),
+        ...(rng.bool() ? { events } : {}),
+      },
+      globals: {
+        ...(rng.bool() ? { storage: rng.bool() ? [foreign, storage] : [storage] } : {}),
+        ...(rng.bool() ? { notes: [notes] } : {}),
+      },
     },
     file_map: {},
   };
@@ -162,7 +187,10 @@ for (let i = 0; i < N; i++) {
   const raw = artifact(i);
   const key = verificationKey();
   // The key is given once: every private function's "VK" stands for it.
-  const withKeys = { ...raw, functions: raw.functions.map(f => (f.verification_key ? { ...f, verification_key: key.toString('base64') } : f)) };
+  const withKeys = {
+    ...raw,
+    functions: raw.functions.map(f => (f.verification_key ? { ...f, verification_key: key.toString('base64') } : f)),
+  };
   const copy = JSON.parse(JSON.stringify(withKeys));
   await t.ok('artifact', { artifact: raw, verificationKey: packed(key) }, async () => {
     const loaded = abi.loadContractArtifact(copy);
@@ -196,12 +224,16 @@ for (let i = 0; i < N; i++) {
 }
 for (const broken of [{ transpiled: false }, { transpiled: undefined }, { functions: 5 }, { name: 7 }]) {
   const raw = { ...artifact(1), ...broken };
-  await t.refuses('artifact', { artifact: raw, verificationKey: '0x' }, () => abi.loadContractArtifact(JSON.parse(JSON.stringify(raw))));
+  await t.refuses('artifact', { artifact: raw, verificationKey: '0x' }, () =>
+    abi.loadContractArtifact(JSON.parse(JSON.stringify(raw))),
+  );
 }
 for (const attributes of [[], ['abi_other']]) {
   const raw = artifact(1);
   raw.functions[0].custom_attributes = attributes;
-  await t.refuses('artifact', { artifact: raw, verificationKey: '0x' }, () => abi.loadContractArtifact(JSON.parse(JSON.stringify(raw))));
+  await t.refuses('artifact', { artifact: raw, verificationKey: '0x' }, () =>
+    abi.loadContractArtifact(JSON.parse(JSON.stringify(raw))),
+  );
 }
 
 // Instances.
@@ -213,7 +245,8 @@ for (let i = 0; i < N; i++) {
     currentContractClassId: rng.fr(),
     originalContractClassId: rng.fr(),
     initializationHash: i % 4 ? rng.fr() : Fr.ZERO,
-    publicKeys: i % 5 ? new PublicKeys(await point(), await point(), await point(), await point()) : PublicKeys.default(),
+    publicKeys:
+      i % 5 ? new PublicKeys(await point(), await point(), await point(), await point()) : PublicKeys.default(),
   });
   await t.ok('contractInstance', instance.toBuffer(), async () => {
     const at = await contract.computeContractAddressFromInstance(instance);
@@ -226,7 +259,9 @@ for (let i = 0; i < N; i++) {
   });
   const args = rng.list(i % 9, () => rng.fr());
   const of = selector();
-  await t.ok('initializationHash', { selector: of, args }, () => contract.computeInitializationHashFromEncodedArgs(of, args));
+  await t.ok('initializationHash', { selector: of, args }, () =>
+    contract.computeInitializationHashFromEncodedArgs(of, args),
+  );
 }
 await t.ok('noInitializationHash', {}, () => contract.computeInitializationHash(undefined, []));
 

@@ -32,7 +32,13 @@ for (let i = 0; i < N; i++) {
 
 const optional = make => (rng.bool() ? make() : undefined);
 for (let i = 0; i < N; i++) {
-  const log = () => new DebugLog(new AztecAddress(rng.fr()), rng.pick(['debug', 'info', 'warn']), rng.pick(['', 'x', 'é {0}']), rng.list(rng.int(3), () => rng.fr()));
+  const log = () =>
+    new DebugLog(
+      new AztecAddress(rng.fr()),
+      rng.pick(['debug', 'info', 'warn']),
+      rng.pick(['', 'x', 'é {0}']),
+      rng.list(rng.int(3), () => rng.fr()),
+    );
   const receipt = tx.TxReceipt.from({
     txHash: new tx.TxHash(rng.fr()),
     status: rng.pick(tx.SortedTxStatuses),

@@ -49,7 +49,9 @@ for (const [name, separator] of Object.entries(constants.DomainSeparator)) {
   if (typeof separator !== 'number') continue;
   for (let i = 0; i < 6; i++) {
     const input = frs(i);
-    await t.ok('poseidon2Separated', { separator: name, input }, () => poseidon.poseidon2HashWithSeparator(input, separator));
+    await t.ok('poseidon2Separated', { separator: name, input }, () =>
+      poseidon.poseidon2HashWithSeparator(input, separator),
+    );
   }
 }
 
@@ -68,7 +70,9 @@ for (let i = 0; i < N; i++) {
   await t.ok('pedersenHash', { input, index }, () => pedersen.pedersenHash(input, index));
   const buffers = input.map(f => f.toBuffer());
   if (!input.every(f => f.isZero())) {
-    await t.ok('pedersenCommit', { input, offset: index }, async () => (await pedersen.pedersenCommit(buffers, index)).map(b => hex(b)));
+    await t.ok('pedersenCommit', { input, offset: index }, async () =>
+      (await pedersen.pedersenCommit(buffers, index)).map(b => hex(b)),
+    );
   }
 }
 

@@ -6,7 +6,8 @@ const merkle = await aztec('merkle-tree');
 const stdlib = await aztec('stdlib/trees');
 const { NativeWorldStateService } = await aztec('world-state');
 const { getGenesisValues } = await aztec('world-state/testing');
-const { computeFeePayerBalanceLeafSlot, computeFeePayerBalanceStorageSlot } = await aztec('protocol-contracts/fee-juice');
+const { computeFeePayerBalanceLeafSlot, computeFeePayerBalanceStorageSlot } =
+  await aztec('protocol-contracts/fee-juice');
 const { AztecAddress } = await aztec('stdlib/aztec-address');
 const { MerkleTreeId } = stdlib;
 

@@ -56,7 +56,11 @@ for (let i = 0; i < N; i++) {
   const derived = await keys.deriveKeys(secret);
   const complete = await CompleteAddress.fromSecretKeyAndPartialAddress(secret, partial);
   const preaddress = await complete.getPreaddress();
-  await t.ok('completeAddress', { secret, partial }, () => ({ text: complete.toString(), address: complete.address, preaddress }));
+  await t.ok('completeAddress', { secret, partial }, () => ({
+    text: complete.toString(),
+    address: complete.address,
+    preaddress,
+  }));
   await t.ok('completeAddressFromString', complete.toString(), async () => {
     const parsed = await CompleteAddress.fromString(complete.toString());
     return { address: parsed.address, publicKeys: parsed.publicKeys.toString(), partial: parsed.partialAddress };
@@ -83,9 +87,13 @@ for (let i = 0; i < N; i++) {
   await t.ok('siloedTag', { secret: tagging.secret, app, index }, () => logs.SiloedTag.compute(preTag));
 
   const [sk, pk] = [await scalar(), await point()];
-  await t.ok('sharedSecret', { secret: sk, point: shape(pk) }, async () => shape(await logs.deriveEcdhSharedSecret(sk, pk)));
+  await t.ok('sharedSecret', { secret: sk, point: shape(pk) }, async () =>
+    shape(await logs.deriveEcdhSharedSecret(sk, pk)),
+  );
 }
-await t.refuses('sharedSecret', { secret: new Fq(5n), point: shape(zero) }, async () => logs.deriveEcdhSharedSecret(new Fq(5n), zero));
+await t.refuses('sharedSecret', { secret: new Fq(5n), point: shape(zero) }, async () =>
+  logs.deriveEcdhSharedSecret(new Fq(5n), zero),
+);
 for (const text of ['', '0x', '0x00', hex(Buffer.alloc(319)), hex(Buffer.alloc(320, 255))]) {
   await t.refuses('completeAddressFromString', text, () => CompleteAddress.fromString(text));
 }
@@ -98,7 +106,11 @@ for (const x of [...edge, ...rng.list(N, () => rng.fr())]) {
 }
 for (let i = 0; i < N; i++) {
   const eth = new EthAddress(i === 0 ? Buffer.alloc(20) : i === 1 ? Buffer.alloc(20, 255) : rng.bytes(20));
-  await t.ok('ethAddress', eth.toString(), () => ({ buffer: hex(eth.toBuffer()), field: eth.toField(), json: eth.toJSON() }));
+  await t.ok('ethAddress', eth.toString(), () => ({
+    buffer: hex(eth.toBuffer()),
+    field: eth.toField(),
+    json: eth.toJSON(),
+  }));
   await t.ok('ethAddress', hex(eth.toBuffer()).toUpperCase().replace('0X', '0x'), () => {
     const parsed = EthAddress.fromString(hex(eth.toBuffer()).toUpperCase().replace('0X', '0x'));
     return { buffer: hex(parsed.toBuffer()), field: parsed.toField(), json: parsed.toJSON() };

@@ -26,9 +26,20 @@ for (let i = 0; i < N; i++) {
   const list = rng.list(i % 5, () => rng.fr());
   const log = i % 7 === 0 ? publicLog(rng) : new logs.PublicLog(new AztecAddress(rng.fr()), list);
   await encodes(t, 'publicLog', logs.PublicLog, log);
-  const several = rng.list(i % 4, () => new logs.PublicLog(new AztecAddress(rng.fr()), rng.list(rng.int(4), () => rng.fr())));
+  const several = rng.list(
+    i % 4,
+    () =>
+      new logs.PublicLog(
+        new AztecAddress(rng.fr()),
+        rng.list(rng.int(4), () => rng.fr()),
+      ),
+  );
   const flat = logs.FlatPublicLogs.fromLogs(several);
-  await t.ok('flatPublicLogs', several, () => ({ length: flat.length, buffer: flat.toBuffer(), fields: packedFields(flat.toFields()) }));
+  await t.ok('flatPublicLogs', several, () => ({
+    length: flat.length,
+    buffer: flat.toBuffer(),
+    fields: packedFields(flat.toFields()),
+  }));
 
   const emitted = rng.list(i === 0 ? 0 : i === 1 ? 3023 : 1 + rng.int(20), j => (i === 1 ? new Fr(j % 17) : rng.fr()));
   const fields = logs.ContractClassLogFields.fromEmittedFields(emitted);

@@ -23,7 +23,13 @@ for (let height = 1; height <= 42; height++) {
 for (let i = 0; i < N; i++) {
   const height = [5, 7, 30, 36, 40, 42][i % 6];
   const batches = rng.list(1 + rng.int(3), () => rng.list(rng.int(5), () => rng.fr()));
-  if (i === 6) batches.splice(0, 9, rng.list(31, () => rng.fr()), [rng.fr()]);
+  if (i === 6)
+    batches.splice(
+      0,
+      9,
+      rng.list(31, () => rng.fr()),
+      [rng.fr()],
+    );
   const size = batches.flat().length;
   const ask = [0, Math.max(size - 1, 0), size];
   await t.ok('appendOnlyTree', { height, batches, ask: size < 2 ** height ? ask : [0] }, async () => {
@@ -38,9 +44,15 @@ for (let i = 0; i < N; i++) {
     return { roots, siblings: paths(siblings) };
   });
 }
-for (const [height, leaves] of [[1, 3], [2, 5], [3, 9]]) {
+for (const [height, leaves] of [
+  [1, 3],
+  [2, 5],
+  [3, 9],
+]) {
   const batches = [rng.list(leaves, () => rng.fr())];
-  await t.refuses('appendOnlyTree', { height, batches, ask: [] }, async () => (await tree(height)).appendLeaves(batches[0]));
+  await t.refuses('appendOnlyTree', { height, batches, ask: [] }, async () =>
+    (await tree(height)).appendLeaves(batches[0]),
+  );
 }
 
 // Trees of a fixed list of leaves.
@@ -57,11 +69,17 @@ for (let i = 0; i < N; i++) {
     const index = rng.int(some.length);
     await t.either('wonkyShaPath', { leaves: some, index }, () => {
       const calculator = trees.UnbalancedMerkleTreeCalculator.create(buffers(some), Buffer.alloc(32));
-      return { location: calculator.getLeafLocation(index), siblings: calculator.getSiblingPathByLeafIndex(index).toBufferArray().map(hex) };
+      return {
+        location: calculator.getLeafLocation(index),
+        siblings: calculator.getSiblingPathByLeafIndex(index).toBufferArray().map(hex),
+      };
     });
     await t.ok('unbalancedShaPath', { leaves: some, index }, () => {
       const calculator = trees.UnbalancedMerkleTreeCalculator.create(buffers(some));
-      return { location: calculator.getLeafLocation(index), siblings: calculator.getSiblingPathByLeafIndex(index).toBufferArray().map(hex) };
+      return {
+        location: calculator.getLeafLocation(index),
+        siblings: calculator.getSiblingPathByLeafIndex(index).toBufferArray().map(hex),
+      };
     });
   }
 }
@@ -71,11 +89,17 @@ for (let i = 0; i < 20; i++) {
   const index = i % some.length;
   await t.ok('unbalancedShaPath', { leaves: some, index }, () => {
     const calculator = trees.UnbalancedMerkleTreeCalculator.create(buffers(some));
-    return { location: calculator.getLeafLocation(index), siblings: calculator.getSiblingPathByLeafIndex(index).toBufferArray().map(hex) };
+    return {
+      location: calculator.getLeafLocation(index),
+      siblings: calculator.getSiblingPathByLeafIndex(index).toBufferArray().map(hex),
+    };
   });
   await t.either('wonkyShaPath', { leaves: some, index }, () => {
     const calculator = trees.UnbalancedMerkleTreeCalculator.create(buffers(some), Buffer.alloc(32));
-    return { location: calculator.getLeafLocation(index), siblings: calculator.getSiblingPathByLeafIndex(index).toBufferArray().map(hex) };
+    return {
+      location: calculator.getLeafLocation(index),
+      siblings: calculator.getSiblingPathByLeafIndex(index).toBufferArray().map(hex),
+    };
   });
 }
 for (const n of [0, 3, 5, 6, 7]) {
@@ -94,7 +118,10 @@ for (let i = 0; i < N; i++) {
     hex(await trees.computeRootFromSiblingPath(value.toBuffer(), buffers(siblings), index)),
   );
   const path = new trees.SiblingPath(height, buffers(siblings));
-  await t.ok('siblingPath', packed(path.toBuffer()), () => ({ fields: packedFields(path.toFields()), json: packed(Buffer.from(official(path))) }));
+  await t.ok('siblingPath', packed(path.toBuffer()), () => ({
+    fields: packedFields(path.toFields()),
+    json: packed(Buffer.from(official(path))),
+  }));
   const witness = new trees.MembershipWitness(height, BigInt(index), siblings);
   await t.ok('membershipWitness', { height, buffer: packed(witness.toBuffer()) }, () => ({
     index: witness.leafIndex,

@@ -90,8 +90,10 @@ for (const [name, order] of Object.entries(orders)) {
     await check(message, publicKey, new EcdsaSignature(flip(signature.r), signature.s, signature.v));
     await check(message, publicKey, new EcdsaSignature(signature.r, flip(signature.s), signature.v));
     if (message.length > 0) await check(flip(message), publicKey, signature);
-    await t.ok(`ecdsa${name}Recover`, { message: hex(message), r: hex(signature.r), s: hex(signature.s), v: signature.v[0] }, async () =>
-      hex(await ecdsa.recoverPublicKey(message, signature)),
+    await t.ok(
+      `ecdsa${name}Recover`,
+      { message: hex(message), r: hex(signature.r), s: hex(signature.s), v: signature.v[0] },
+      async () => hex(await ecdsa.recoverPublicKey(message, signature)),
     );
   }
 }
@@ -102,6 +104,8 @@ for (let i = 0; i < N; i++) {
   const [data, iv, key] = [rng.bytes(i), rng.bytes(16), rng.bytes(16)];
   const encrypted = await aes.encryptBufferCBC(data, iv, key);
   await t.ok('aesEncrypt', { data: hex(data), iv: hex(iv), key: hex(key) }, () => hex(encrypted));
-  await t.ok('aesDecrypt', { data: hex(encrypted), iv: hex(iv), key: hex(key) }, async () => hex(await aes.decryptBufferCBC(encrypted, iv, key)));
+  await t.ok('aesDecrypt', { data: hex(encrypted), iv: hex(iv), key: hex(key) }, async () =>
+    hex(await aes.decryptBufferCBC(encrypted, iv, key)),
+  );
 }
 t.write();

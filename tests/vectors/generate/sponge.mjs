@@ -14,13 +14,24 @@ const markers = {
   TxStartMarker: () => ({
     numBlobFields: bits(32),
     revertCode: rng.int(4),
-    ...Object.fromEntries(['numNoteHashes', 'numNullifiers', 'numL2ToL1Msgs', 'numPublicDataWrites', 'numPrivateLogs', 'privateLogsLength'].map(k => [k, bits(16)])),
+    ...Object.fromEntries(
+      [
+        'numNoteHashes',
+        'numNullifiers',
+        'numL2ToL1Msgs',
+        'numPublicDataWrites',
+        'numPrivateLogs',
+        'privateLogsLength',
+      ].map(k => [k, bits(16)]),
+    ),
     publicLogsLength: bits(32),
     contractClassLogLength: bits(16),
   }),
   BlockEndMarker: () => ({ timestamp: rng.big(64), blockNumber: bits(32), numTxs: bits(16) }),
   BlockEndStateField: () => ({
-    ...Object.fromEntries(['l1ToL2Message', 'noteHash', 'nullifier', 'publicData'].map(k => [`${k}NextAvailableLeafIndex`, bits(32)])),
+    ...Object.fromEntries(
+      ['l1ToL2Message', 'noteHash', 'nullifier', 'publicData'].map(k => [`${k}NextAvailableLeafIndex`, bits(32)]),
+    ),
     totalManaUsed: rng.big(48),
   }),
   CheckpointEndMarker: () => ({ numBlobFields: bits(32) }),
@@ -57,6 +68,8 @@ for (let i = 0; i < N; i++) {
   await t.ok('blobsHash', hashes.map(hex), () => blob.computeBlobsHash(hashes));
   await t.ok('blobCommitmentFields', hex(commitment), () => blob.commitmentToFields(commitment));
   const z = rng.fr();
-  await t.ok('blobChallenge', { blobFieldsHash: z, commitment: hex(commitment) }, () => blob.computeChallengeZ(z, commitment));
+  await t.ok('blobChallenge', { blobFieldsHash: z, commitment: hex(commitment) }, () =>
+    blob.computeChallengeZ(z, commitment),
+  );
 }
 t.write();

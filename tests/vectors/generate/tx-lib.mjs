@@ -13,7 +13,8 @@ const { AztecAddress } = await aztec('stdlib/aztec-address');
 export function tailInputs(rng, forPublic, density) {
   const dense = new RandomReader(rng, density === 0 ? 0 : 0.8);
   const sparse = new RandomReader(rng, density);
-  const { PartialPrivateTailPublicInputsForPublic: ForPublic, PartialPrivateTailPublicInputsForRollup: ForRollup } = kernel;
+  const { PartialPrivateTailPublicInputsForPublic: ForPublic, PartialPrivateTailPublicInputsForRollup: ForRollup } =
+    kernel;
   return new kernel.PrivateKernelTailCircuitPublicInputs(
     tx.TxConstantData.fromBuffer(dense),
     Gas.fromBuffer(dense),
@@ -41,12 +42,26 @@ export async function transaction(rng, { forPublic, proof, classLog }) {
   const request = async () => {
     const values = rng.list(1 + rng.int(3), () => rng.fr());
     calldata.push(await tx.HashedValues.fromCalldata(values));
-    return new kernel.PublicCallRequest(new AztecAddress(rng.fr()), new AztecAddress(rng.fr()), rng.bool(), calldata.at(-1).hash);
+    return new kernel.PublicCallRequest(
+      new AztecAddress(rng.fr()),
+      new AztecAddress(rng.fr()),
+      rng.bool(),
+      calldata.at(-1).hash,
+    );
   };
   for (const part of parts) {
-    fill(part.noteHashes, rng.list(rng.int(4), () => nonZero(rng)));
-    fill(part.nullifiers, rng.list(1 + rng.int(3), () => nonZero(rng)));
-    fill(part.privateLogs, rng.list(rng.int(3), () => privateLog(rng)));
+    fill(
+      part.noteHashes,
+      rng.list(rng.int(4), () => nonZero(rng)),
+    );
+    fill(
+      part.nullifiers,
+      rng.list(1 + rng.int(3), () => nonZero(rng)),
+    );
+    fill(
+      part.privateLogs,
+      rng.list(rng.int(3), () => privateLog(rng)),
+    );
     if (rng.int(3) === 0) fill(part.l2ToL1Msgs, [part.l2ToL1Msgs[0].constructor.fromBuffer(new RandomReader(rng))]);
     if (forPublic) for (let i = 0; i < 1 + rng.int(2); i++) part.publicCallRequests[i] = await request();
   }
@@ -72,10 +87,18 @@ export async function effect(rng, size = 3) {
   const { PublicDataWrite, RevertCode } = await aztec('stdlib/avm');
   const { PublicLog, ContractClassLog } = await aztec('stdlib/logs');
   const some = make => rng.list(rng.int(size + 1), make);
-  const log = () => new PublicLog(new AztecAddress(rng.fr()), rng.list(rng.int(4), () => rng.fr()));
+  const log = () =>
+    new PublicLog(
+      new AztecAddress(rng.fr()),
+      rng.list(rng.int(4), () => rng.fr()),
+    );
   const emitted = rng.list(1 + rng.int(6), () => nonZero(rng));
   const classLog = () =>
-    new ContractClassLog(new AztecAddress(nonZero(rng)), ContractClassLogFields.fromEmittedFields(emitted), emitted.length);
+    new ContractClassLog(
+      new AztecAddress(nonZero(rng)),
+      ContractClassLogFields.fromEmittedFields(emitted),
+      emitted.length,
+    );
   return new tx.TxEffect(
     RevertCode.fromNumber(rng.int(4)),
     new tx.TxHash(rng.fr()),

@@ -11,7 +11,13 @@ const t = new Topic('tx');
 const { rng } = t;
 const N = 200;
 
-const small = { txContext: tx.TxContext, functionData: tx.FunctionData, hashedValues: tx.HashedValues, authWitness: AuthWitness, capsule: tx.Capsule };
+const small = {
+  txContext: tx.TxContext,
+  functionData: tx.FunctionData,
+  hashedValues: tx.HashedValues,
+  authWitness: AuthWitness,
+  capsule: tx.Capsule,
+};
 for (const [name, Type] of Object.entries(small)) {
   for (let i = 0; i < N; i++) {
     await encodes(t, name, Type, Type.fromBuffer(new RandomReader(rng, i === 0 ? 0 : i % 5 === 0 ? 0.5 : 1)));
@@ -22,7 +28,9 @@ for (let i = 0; i < N; i++) {
   const request = tx.TxRequest.fromBuffer(new RandomReader(rng, i === 0 ? 0 : 1));
   await encodes(t, 'txRequest', tx.TxRequest, request, async () => ({ hash: await request.hash() }));
   const execution = tx.TxExecutionRequest.fromBuffer(new RandomReader(rng, i === 0 ? 0 : 1));
-  await encodes(t, 'txExecutionRequest', tx.TxExecutionRequest, execution, async () => ({ hash: await execution.toTxRequest().hash() }));
+  await encodes(t, 'txExecutionRequest', tx.TxExecutionRequest, execution, async () => ({
+    hash: await execution.toTxRequest().hash(),
+  }));
 }
 
 for (let i = 0; i < N + 10; i++) {
