@@ -9,6 +9,7 @@
 //! | encoding | [`codec`] (bytes and field lists), [`json`] (JSON conventions) |
 //! | arithmetic | [`field`], [`hash`] |
 //! | identity | [`address`], [`keys`], [`tag`] |
+//! | transactions | [`tx`], [`kernel`], [`log`], [`gas`] |
 //! | numbers | [`constants`] |
 #![no_std]
 
@@ -28,7 +29,9 @@ pub mod field;
 pub mod gas;
 pub mod hash;
 pub mod json;
+pub mod kernel;
 pub mod keys;
+pub mod log;
 pub mod message;
 pub mod tag;
 pub mod tx;

@@ -129,6 +129,22 @@ macro_rules! wire_fields {
     };
 }
 
+/// Makes the JSON of a type its byte form, as text: `hex` or `base64`.
+macro_rules! json_is_buffer {
+    ($name:ty, $form:ident) => {
+        impl serde::Serialize for $name {
+            fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+                $crate::json::$form::serialize(self, serializer)
+            }
+        }
+        impl<'de> serde::Deserialize<'de> for $name {
+            fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+                $crate::json::$form::deserialize(deserializer)
+            }
+        }
+    };
+}
+
 /// Declares a newtype over [`Fr`](crate::field::Fr) that keeps its encodings: 32 bytes, one field, `0x` hex in JSON.
 #[macro_export]
 macro_rules! field_newtype {
