@@ -32,7 +32,7 @@ macro_rules! topics {
     };
 }
 
-topics!(field, hash, sponge);
+topics!(abi, field, hash, sponge);
 
 #[test]
 fn every_data_file_has_its_test() {
