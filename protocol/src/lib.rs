@@ -33,6 +33,7 @@ pub mod kernel;
 pub mod keys;
 pub mod log;
 pub mod message;
+pub mod rpc;
 pub mod tag;
 pub mod tx;
 

@@ -5,6 +5,8 @@ mod checkpoint_header;
 mod header;
 mod number;
 mod parameter;
+mod price_modifier;
+mod published;
 mod state;
 mod time;
 mod tips;
@@ -16,6 +18,8 @@ pub use number::{
     BlockNumber, CheckpointNumber, EpochNumber, IndexWithinCheckpoint, L1BlockNumber, SlotNumber, Timestamp,
 };
 pub use parameter::BlockParameter;
+pub use price_modifier::FeeAssetPriceModifier;
+pub use published::{CheckpointData, L1BlockHash, L1PublishedData};
 pub use state::{AppendOnlyTreeSnapshot, PartialStateReference, StateReference, UnalignedTree};
 pub use time::L1RollupConstants;
 pub use tips::{BlockId, CheckpointId, L2Tips, TipId};

@@ -34,17 +34,18 @@ pub struct TipId {
     pub checkpoint: CheckpointId,
 }
 
-/// The last block of each degree of certainty; each is at or before the one above it.
+/// The last block of each degree of certainty: finalized is at or before proven, that at or before checkpointed, that at
+/// or before proposed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct L2Tips {
     /// Known to this node.
     pub proposed: BlockId,
-    /// Published on L1.
-    pub checkpointed: TipId,
     /// In an epoch whose proof L1 accepted.
     pub proven: TipId,
     /// Proven in an L1 block that is final.
     pub finalized: TipId,
+    /// Published on L1.
+    pub checkpointed: TipId,
 }
 
 impl TipId {
@@ -74,7 +75,7 @@ mod tests {
         let block = r#"{"number":0,"hash":"0x2ff681dd7730c7b9e5650c70afa57ee81377792dfc95d98c11817b8c761ff965"}"#;
         let checkpoint = r#"{"number":0,"hash":"0x007802c95d2f1ade746d97350a18ddbfdb9f5bee2803436917a3cf3d6a685a3a"}"#;
         let tip = alloc::format!(r#"{{"block":{block},"checkpoint":{checkpoint}}}"#);
-        let json = alloc::format!(r#"{{"proposed":{block},"checkpointed":{tip},"proven":{tip},"finalized":{tip}}}"#);
+        let json = alloc::format!(r#"{{"proposed":{block},"proven":{tip},"finalized":{tip},"checkpointed":{tip}}}"#);
         assert_eq!(serde_json::to_string(&L2Tips::GENESIS).unwrap(), json);
         assert_eq!(crate::json::from_str::<L2Tips>(&json).unwrap(), L2Tips::GENESIS);
     }
