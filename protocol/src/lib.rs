@@ -8,7 +8,7 @@
 //! |---|---|
 //! | encoding | [`codec`] (bytes and field lists), [`json`] (JSON conventions) |
 //! | arithmetic | [`field`], [`hash`] |
-//! | identity | [`address`], [`keys`], [`tag`] |
+//! | identity | [`address`], [`keys`], [`signature`], [`tag`] |
 //! | transactions | [`tx`], [`kernel`], [`log`], [`gas`] |
 //! | numbers | [`constants`] |
 #![no_std]
@@ -34,6 +34,7 @@ pub mod keys;
 pub mod log;
 pub mod message;
 pub mod rpc;
+pub mod signature;
 pub mod tag;
 pub mod tx;
 
