@@ -10,6 +10,7 @@
 //! | arithmetic | [`field`], [`hash`] |
 //! | identity | [`address`], [`keys`], [`signature`], [`tag`] |
 //! | transactions | [`tx`], [`kernel`], [`log`], [`gas`] |
+//! | state | [`merkle`] |
 //! | numbers | [`constants`] |
 #![no_std]
 
@@ -32,6 +33,7 @@ pub mod json;
 pub mod kernel;
 pub mod keys;
 pub mod log;
+pub mod merkle;
 pub mod message;
 pub mod rpc;
 pub mod signature;
