@@ -51,6 +51,15 @@ pub enum Error {
         #[source]
         source: toml::de::Error,
     },
+    /// A JSON file of the project is malformed.
+    #[error("{path} is not valid")]
+    Json {
+        /// The file, relative to the checkout.
+        path: String,
+        /// Where it is wrong.
+        #[source]
+        source: serde_json::Error,
+    },
     /// Something that cannot be installed automatically is missing.
     #[error("{what} is missing: {fix}")]
     Missing {

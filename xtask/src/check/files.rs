@@ -13,9 +13,6 @@ const FOREIGN: &[&str] = &["/work/", "/farm/", "/tmp/bash_jobs", "../shared"];
 /// The one file that must contain them.
 const THIS_FILE: &str = "xtask/src/check/files.rs";
 
-/// The npm lock file names packages by digest; where to download them from is each user's own setting.
-const NPM_LOCK: &str = "package-lock.json";
-
 /// Checks the files git tracks or would add.
 pub(super) fn check_all() -> Result<Vec<Broken>, Error> {
     let list = shell::output(&["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"])?;
@@ -47,10 +44,6 @@ fn check(path: &str, text: &str) -> Vec<Broken> {
             found.push(broken(place, format!("contains \"{pattern}\", a path of somebody's machine; remove it")));
         }
     }
-    if path == NPM_LOCK && text.contains("\"resolved\": \"http") {
-        let advice = "names a registry; the setting in .npmrc keeps addresses out: run `npm install` with it";
-        found.push(broken(path.to_owned(), advice.to_owned()));
-    }
     found
 }
 
@@ -80,12 +73,5 @@ mod tests {
         assert_eq!(places("a.ts", "import '../shared/x'"), ["a.ts:1"]);
         assert!(places(THIS_FILE, "/work/").is_empty());
         assert!(places("a.md", "work/ and /workshop").is_empty());
-    }
-
-    #[test]
-    fn the_npm_lock_file_names_no_registry() {
-        let text = r#"{"node_modules/a": {"resolved": "https://registry.example/a.tgz"}}"#;
-        assert_eq!(places("package-lock.json", text), ["package-lock.json"]);
-        assert!(places("package-lock.json", r#"{"node_modules/a": {"resolved": "sdk-ts", "link": true}}"#).is_empty());
     }
 }

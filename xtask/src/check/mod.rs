@@ -3,6 +3,7 @@
 //! * `graph`: which crate may import which.
 //! * `lints`: every crate takes the workspace's lints.
 //! * `files`: how long source files may be, and what no tracked file may contain.
+//! * `npm_lock`: a lock file that works for every registry and platform.
 //! * `builds`: crates that must build without an operating system.
 use std::fmt;
 
@@ -12,6 +13,7 @@ mod builds;
 mod files;
 mod graph;
 mod lints;
+mod npm_lock;
 
 /// A broken rule: where, and what to do.
 #[derive(Debug, PartialEq, Eq)]
@@ -35,6 +37,7 @@ pub fn run() -> Result<(), Error> {
     let mut broken = graph::check(&metadata);
     broken.extend(lints::check_all(&metadata)?);
     broken.extend(files::check_all()?);
+    broken.extend(npm_lock::check_all()?);
     for rule in &broken {
         println!("{rule}");
     }
