@@ -20,6 +20,11 @@ crate::integer_newtype! {
     pub struct FeePerGas(u128) as string;
 }
 
+crate::integer_newtype! {
+    /// What a transaction pays, in fee juice.
+    pub struct TransactionFee(u128) as string;
+}
+
 wire_struct! {
     /// Amounts of gas.
     #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]

@@ -61,7 +61,6 @@ wire_struct! {
         /// Nullifiers, siloed.
         pub nullifiers: Array<Fr, MAX_NULLIFIERS_PER_TX>,
         /// Messages to L1.
-        #[serde(rename = "l2ToL1Msgs")]
         pub l2_to_l1_msgs: Array<ScopedL2ToL1Message, MAX_L2_TO_L1_MSGS_PER_TX>,
     }
 }
