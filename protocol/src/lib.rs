@@ -9,6 +9,7 @@
 //! | encoding | [`codec`] (bytes and field lists), [`json`] (JSON conventions) |
 //! | arithmetic | [`field`], [`hash`] |
 //! | identity | [`address`], [`keys`], [`signature`], [`tag`] |
+//! | contracts | [`abi`], [`contract`], [`note`], [`authwit`], [`entrypoint`] |
 //! | transactions | [`tx`], [`kernel`], [`log`], [`gas`] |
 //! | state | [`merkle`] |
 //! | numbers | [`constants`] |
@@ -21,11 +22,13 @@ mod macros;
 
 pub mod abi;
 pub mod address;
+pub mod authwit;
 pub mod blob;
 pub mod block;
 pub mod codec;
 pub mod constants;
 pub mod contract;
+pub mod entrypoint;
 pub mod field;
 pub mod gas;
 pub mod hash;
@@ -35,6 +38,7 @@ pub mod keys;
 pub mod log;
 pub mod merkle;
 pub mod message;
+pub mod note;
 pub mod rpc;
 pub mod signature;
 pub mod tag;

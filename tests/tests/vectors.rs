@@ -32,7 +32,7 @@ macro_rules! topics {
     };
 }
 
-topics!(abi, field, hash, kernel, logs, sponge, tail);
+topics!(abi, authwit, field, hash, kernel, logs, sponge, tail);
 
 #[test]
 fn every_data_file_has_its_test() {

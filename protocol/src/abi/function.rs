@@ -148,3 +148,15 @@ impl FunctionCall {
         }
     }
 }
+
+crate::any_value!(FunctionType, prop_oneof![Just(Self::Private), Just(Self::Public), Just(Self::Utility)]);
+crate::any_value!(
+    FunctionCall,
+    (
+        ("[a-z_]{0,12}", any::<AztecAddress>(), any::<FunctionSelector>(), any::<FunctionType>()),
+        (any::<bool>(), any::<bool>(), any::<Vec<Fr>>(), proptest::collection::vec(any::<AbiType>(), 0..2)),
+    )
+        .prop_map(|((name, to, selector, function_type), (hide_msg_sender, is_static, args, return_types))| {
+            Self { name, to, selector, function_type, hide_msg_sender, is_static, args, return_types }
+        })
+);

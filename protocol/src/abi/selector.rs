@@ -105,6 +105,8 @@ impl NoteSelector {
     }
 }
 
+crate::any_value!(NoteSelector, (0..128u8).prop_map(Self));
+
 impl From<NoteSelector> for FunctionSelector {
     fn from(selector: NoteSelector) -> Self {
         Self(selector.number())

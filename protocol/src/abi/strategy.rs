@@ -53,7 +53,6 @@ pub fn argument_types() -> BoxedStrategy<AbiType> {
 crate::any_value!(AbiType, nested(prop_oneof![leaves(), vec_of(leaves(), 0..3).prop_map(AbiType::Tuple)]));
 
 /// Values of a type, in the spelling that decoding gives.
-#[must_use]
 pub fn values(ty: &AbiType) -> BoxedStrategy<Value> {
     match ty {
         AbiType::Field => any::<Fr>().prop_map(Value::Field).boxed(),

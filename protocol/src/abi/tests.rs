@@ -184,6 +184,13 @@ proptest! {
     }
 
     #[test]
+    fn calls_survive_both_forms(call in any::<FunctionCall>(), note in any::<NoteSelector>()) {
+        prop_assert_eq!(&serde_json::from_str::<FunctionCall>(&serde_json::to_string(&call).unwrap()).unwrap(), &call);
+        prop_assert_eq!(&postcard::from_bytes::<FunctionCall>(&postcard::to_allocvec(&call).unwrap()).unwrap(), &call);
+        prop_assert_eq!(serde_json::from_str::<NoteSelector>(&serde_json::to_string(&note).unwrap()).unwrap(), note);
+    }
+
+    #[test]
     fn decoding_anything_does_not_panic(ty in any::<AbiType>(), fields in prop::collection::vec(any::<Fr>(), 0..20)) {
         if let Ok(strict) = decode(&ty, &fields, Checks::Strict) {
             prop_assert_eq!(decode(&ty, &fields, Checks::Official), Ok(strict));

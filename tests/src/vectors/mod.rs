@@ -4,6 +4,7 @@
 //! answer in the same JSON form.
 
 mod abi;
+mod authwit;
 mod field;
 #[allow(dead_code, reason = "helpers for the topics still to come")]
 mod form;
@@ -62,6 +63,7 @@ pub struct Topic {
 /// Every topic.
 pub const TOPICS: &[Topic] = &[
     Topic { name: "abi", formulas: abi::FORMULAS, pending: &[] },
+    Topic { name: "authwit", formulas: authwit::FORMULAS, pending: &[] },
     Topic { name: "field", formulas: field::FORMULAS, pending: &[] },
     Topic { name: "hash", formulas: hash::FORMULAS, pending: hash::PENDING },
     Topic { name: "kernel", formulas: kernel::FORMULAS, pending: kernel::PENDING },
@@ -73,7 +75,6 @@ pub const TOPICS: &[Topic] = &[
 /// Topics that wait for code of ours: their data is there, their module is not.
 pub const WAITING: &[&str] = &[
     "artifacts",
-    "authwit",
     "blob",
     "block",
     "checkpoint",

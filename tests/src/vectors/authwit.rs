@@ -1,0 +1,50 @@
+//! Authorization witnesses, calls, the entrypoint payload.
+
+use protocol::abi::FunctionCall;
+use protocol::address::AztecAddress;
+use protocol::authwit::{CallAuthorization, ChainInfo, InnerHash, Intent, MessageHash};
+use protocol::codec::{FromFields, ToFields};
+use protocol::entrypoint::AppPayload;
+use protocol::field::Fr;
+use protocol::hash::silo::{args_hash, calldata_hash};
+use serde_json::{Value, json};
+
+use super::form::{Answer, arg, as_json, joined, member, ok, or, with};
+use super::{Formula, many};
+
+pub(super) const FORMULAS: &[Formula] = &[
+    many("authwitInner", |input| ok(InnerHash::of_values(&arg::<Vec<Fr>>(input)?))),
+    many("authwitOuter", |input| {
+        ok(MessageHash::new(member(input, "consumer")?, arg::<ChainInfo>(input)?, member(input, "innerHash")?))
+    }),
+    many("authwitOfCall", |input| {
+        let (caller, call): (AztecAddress, FunctionCall) = (member(input, "caller")?, member(input, "call")?);
+        ok(Intent::Call { caller, call }.message_hash(arg(input)?))
+    }),
+    many("functionCall", |input| as_json(&arg::<FunctionCall>(input)?)),
+    many("callAuthorization", call_authorization),
+    many("entrypointPayload", |input| {
+        let calls: Vec<FunctionCall> = member(input, "calls")?;
+        let (payload, hashed) = or(AppPayload::new(&calls, member(input, "nonce")?))?;
+        let hashed: Vec<_> =
+            hashed.into_iter().map(|(values, hash)| json!({ "values": values, "hash": hash })).collect();
+        Ok(json!({ "fields": joined(&payload.to_fields()), "hash": payload.hash(), "hashedArguments": hashed }))
+    }),
+    many("hashedArgs", |input| hashed(input, args_hash)),
+    many("hashedCalldata", |input| hashed(input, calldata_hash)),
+];
+
+fn hashed(input: &Value, hash: fn(&[Fr]) -> Fr) -> Answer {
+    let values: Vec<Fr> = arg(input)?;
+    Ok(json!({ "hash": hash(&values), "values": values }))
+}
+
+/// Besides the members: the recorded requests are consistent and encode to the same fields again.
+fn call_authorization(input: &Value) -> Answer {
+    let fields: Vec<Fr> = arg(input)?;
+    let request = or(CallAuthorization::from_fields(&fields))?;
+    if request.to_fields() != fields || !request.is_consistent() {
+        return Err("the request does not hold together".to_owned());
+    }
+    with(as_json(&request), json!({ "selector": CallAuthorization::SELECTOR }))
+}
