@@ -22,6 +22,7 @@ mod macros;
 
 pub mod abi;
 pub mod address;
+pub mod artifact;
 pub mod authwit;
 pub mod blob;
 pub mod block;
