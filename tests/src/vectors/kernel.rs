@@ -6,6 +6,7 @@ use protocol::kernel::{
     PrivateKernelCircuitPublicInputs, PublicCallRequest, ReadRequest, Scoped, ScopedL2ToL1Message,
 };
 use protocol::keys::KeyValidationRequest;
+use protocol::tx::PublicDataWrite;
 use serde_json::json;
 
 use super::form::{all_forms, bytes_and_fields, decoded};
@@ -33,11 +34,10 @@ pub(super) const FORMULAS: &[Formula] = &[
     many("countedL2ToL1Message", all_forms::<CountedL2ToL1Message>),
     many("scopedL2ToL1Message", all_forms::<ScopedL2ToL1Message>),
     many("scopedCountedL2ToL1Message", all_forms::<Scoped<CountedL2ToL1Message>>),
+    many("publicDataWrite", all_forms::<PublicDataWrite>),
     many("privateCircuitPublicInputs", bytes_and_fields::<PrivateCircuitPublicInputs>),
     // The official type has no field form.
     many("privateKernelCircuitPublicInputs", |input| {
         decoded::<PrivateKernelCircuitPublicInputs>(input).map(|_| json!({}))
     }),
 ];
-
-pub(super) const PENDING: &[&str] = &["publicDataWrite"];
