@@ -14,8 +14,9 @@ use crate::authwit::MessageHash;
 use crate::codec::ToFields;
 use crate::contract::protocol::ProtocolContract;
 use crate::field::Fr;
-use crate::hash::silo::{args_hash, calldata_hash};
+use crate::hash::silo::args_hash;
 use crate::hash::{DomainSeparator, poseidon2_with_separator};
+use crate::tx::HashedValues;
 
 /// Calls of a payload. Fewer are padded with [`FunctionCall::empty`].
 pub const MAX_CALLS: usize = 5;
@@ -75,20 +76,16 @@ wire_struct! {
     }
 }
 
-/// What a call is hashed over, and the hash: the request carries both, so that circuits can ask for the values.
-pub type HashedCall = (Vec<Fr>, Fr);
-
-fn encode_call(call: &FunctionCall) -> (EncodedCall, HashedCall) {
+fn encode_call(call: &FunctionCall) -> (EncodedCall, HashedValues) {
     let is_public = call.function_type == FunctionType::Public;
     let hashed = if is_public {
-        let calldata: Vec<Fr> = core::iter::once(Fr::from(call.selector.0)).chain(call.args.iter().copied()).collect();
-        let hash = calldata_hash(&calldata);
-        (calldata, hash)
+        let selector = Fr::from(call.selector.0);
+        HashedValues::from_calldata(core::iter::once(selector).chain(call.args.iter().copied()).collect())
     } else {
-        (call.args.clone(), args_hash(&call.args))
+        HashedValues::from_args(call.args.clone())
     };
     let encoded = EncodedCall {
-        args_hash: hashed.1,
+        args_hash: hashed.hash,
         function_selector: call.selector,
         target_address: call.to,
         is_public,
@@ -100,7 +97,7 @@ fn encode_call(call: &FunctionCall) -> (EncodedCall, HashedCall) {
 
 impl AppPayload {
     /// The payload of at most [`MAX_CALLS`] calls, and what each of them, padding included, is hashed over.
-    pub fn new(calls: &[FunctionCall], tx_nonce: Fr) -> Result<(Self, [HashedCall; MAX_CALLS]), TooManyCalls> {
+    pub fn new(calls: &[FunctionCall], tx_nonce: Fr) -> Result<(Self, [HashedValues; MAX_CALLS]), TooManyCalls> {
         if calls.len() > MAX_CALLS {
             return Err(TooManyCalls { found: calls.len() });
         }
@@ -128,8 +125,8 @@ pub struct EntrypointCall {
     pub call: FunctionCall,
     /// Hash of its arguments.
     pub args_hash: Fr,
-    /// What the calls of the payload are hashed over.
-    pub hashed_calls: [HashedCall; MAX_CALLS],
+    /// What the calls of the payload are hashed over: the request carries it, so that circuits can ask for the values.
+    pub hashed_calls: [HashedValues; MAX_CALLS],
     /// What the account signs. The multi-call entrypoint checks no signature.
     pub payload_hash: MessageHash,
 }

@@ -6,7 +6,7 @@ use protocol::authwit::{CallAuthorization, ChainInfo, InnerHash, Intent, Message
 use protocol::codec::{FromFields, ToFields};
 use protocol::entrypoint::AppPayload;
 use protocol::field::Fr;
-use protocol::hash::silo::{args_hash, calldata_hash};
+use protocol::tx::HashedValues;
 use serde_json::{Value, json};
 
 use super::form::{Answer, arg, as_json, joined, member, ok, or, with};
@@ -26,18 +26,11 @@ pub(super) const FORMULAS: &[Formula] = &[
     many("entrypointPayload", |input| {
         let calls: Vec<FunctionCall> = member(input, "calls")?;
         let (payload, hashed) = or(AppPayload::new(&calls, member(input, "nonce")?))?;
-        let hashed: Vec<_> =
-            hashed.into_iter().map(|(values, hash)| json!({ "values": values, "hash": hash })).collect();
         Ok(json!({ "fields": joined(&payload.to_fields()), "hash": payload.hash(), "hashedArguments": hashed }))
     }),
-    many("hashedArgs", |input| hashed(input, args_hash)),
-    many("hashedCalldata", |input| hashed(input, calldata_hash)),
+    many("hashedArgs", |input| as_json(&HashedValues::from_args(arg(input)?))),
+    many("hashedCalldata", |input| as_json(&HashedValues::from_calldata(arg(input)?))),
 ];
-
-fn hashed(input: &Value, hash: fn(&[Fr]) -> Fr) -> Answer {
-    let values: Vec<Fr> = arg(input)?;
-    Ok(json!({ "hash": hash(&values), "values": values }))
-}
 
 /// Besides the members: the recorded requests are consistent and encode to the same fields again.
 fn call_authorization(input: &Value) -> Answer {
