@@ -6,6 +6,7 @@ use protocol::field::Fr;
 use protocol::hash::{self, DomainSeparator, silo};
 use protocol::keys::{PartialAddress, Preaddress, PublicKeysHash};
 use protocol::message::{InboxLeaf, L1ToL2Message, L1ToL2MessageHash, message_nullifier};
+use protocol::signature::pedersen;
 use serde_json::{Value, json};
 
 use super::form::{Answer, arg, as_fields, bytes, decoded, fields, hex, member, ok, text};
@@ -24,6 +25,11 @@ pub(super) const FORMULAS: &[Formula] = &[
     many("sha256", |input| Ok(hex(hash::sha256(&[&bytes(input)?])))),
     many("sha256ToField", |input| ok(hash::sha256_to_field(&[&bytes(input)?]))),
     many("sha256Reduce", |input| ok(hash::sha256_reduced(&[&bytes(input)?]))),
+    many("pedersenHash", |input| ok(pedersen::hash(&member::<Vec<Fr>>(input, "input")?, member(input, "index")?))),
+    many("pedersenCommit", |input| {
+        let point = pedersen::commit(&member::<Vec<Fr>>(input, "input")?, member(input, "offset")?);
+        ok([point.x, point.y])
+    }),
     many("noteHashNonce", |input| ok(silo::note_hash_nonce(member(input, "nullifierZero")?, member(input, "index")?))),
     many("siloNoteHash", |input| pair(input, |a, b| silo::silo_note_hash(AztecAddress::from_field(a), b))),
     many("uniqueNoteHash", |input| pair(input, silo::unique_note_hash)),
@@ -61,8 +67,6 @@ pub(super) const FORMULAS: &[Formula] = &[
 ];
 
 pub(super) const PENDING: &[&str] = &[
-    "pedersenHash",
-    "pedersenCommit",
     "l2ToL1MessageHash",
     "inHash",
     "txOutHash",

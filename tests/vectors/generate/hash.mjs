@@ -169,4 +169,9 @@ for (let i = 0; i < N; i++) {
     };
   });
 }
+// Zeros above have no commitment that is a point.
+const last = frs(3);
+await t.ok('pedersenCommit', { input: last, offset: 1 }, async () =>
+  (await pedersen.pedersenCommit(last.map(f => f.toBuffer()), 1)).map(b => hex(b)),
+);
 t.write();

@@ -115,10 +115,13 @@ for (let i = 0; i < N; i++) {
     const parsed = EthAddress.fromString(hex(eth.toBuffer()).toUpperCase().replace('0X', '0x'));
     return { buffer: hex(parsed.toBuffer()), field: parsed.toField(), json: parsed.toJSON() };
   });
-  await t.ok('ethAddressChecksum', eth.toString(), () => eth.toChecksumString());
   await t.ok('ethAddressFromField', eth.toField(), () => EthAddress.fromField(eth.toField()));
 }
 for (const text of ['', '0x', '0x00', '0x' + '0'.repeat(39), '0x' + '0'.repeat(41), '0x' + 'g'.repeat(40)]) {
   await t.refuses('ethAddress', text, () => EthAddress.fromString(text));
 }
+// The empty keys above have no address.
+const last = await publicKeys();
+const partial = rng.fr();
+await t.ok('address', { publicKeys: last.toString(), partial }, () => keys.computeAddress(last, partial));
 t.write();
