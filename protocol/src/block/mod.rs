@@ -1,8 +1,10 @@
 //! Blocks, checkpoints and their numbers.
 
 mod attestation;
+mod checkpoint;
 mod checkpoint_header;
 mod header;
+mod l2_block;
 mod number;
 mod parameter;
 mod price_modifier;
@@ -12,8 +14,10 @@ mod time;
 mod tips;
 
 pub use attestation::{CommitteeAttestation, EthSignature, MAX_COMMITTEE_SIZE, ParseSignatureError};
+pub use checkpoint::{Checkpoint, MAX_BLOCKS_PER_CHECKPOINT, PublishedCheckpoint};
 pub use checkpoint_header::{CheckpointHash, CheckpointHeader};
 pub use header::{BlockHeader, GlobalVariables};
+pub use l2_block::{Body, CheckpointedL2Block, L2Block, block_headers_hash};
 pub use number::{
     BlockNumber, CheckpointNumber, EpochNumber, IndexWithinCheckpoint, L1BlockNumber, SlotNumber, Timestamp,
 };

@@ -157,7 +157,6 @@ pub(super) fn max_items<T, const MAX: usize>(items: &[T]) -> Result<(), LimitErr
     if items.len() > MAX { Err(LimitError::Items(MAX)) } else { Ok(()) }
 }
 
-#[allow(dead_code, reason = "used by methods that page through blocks")]
 /// A number from `LEAST` to `MOST`.
 pub(super) fn within<const LEAST: u32, const MOST: u32>(number: &(impl Copy + Into<u32>)) -> Result<(), LimitError> {
     match (*number).into() {

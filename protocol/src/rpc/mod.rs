@@ -20,8 +20,10 @@ mod envelope;
 mod error;
 pub mod headers;
 pub mod info;
+pub mod lookup;
 mod method;
 pub mod node;
+pub mod p2p;
 pub mod validators;
 
 pub use envelope::{

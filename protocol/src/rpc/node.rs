@@ -9,16 +9,23 @@ use super::info::{
     AllowedElement, L1ChainId, L1ContractAddresses, NodeInfo, ProtocolContractAddresses, RollupVersion,
     WorldStateSyncStatus,
 };
-use super::method::{LimitError, max_items, rpc_methods};
+use super::lookup::{DataInBlock, LogPage, MerkleTreeId, MessageWitness, TxValidationOptions};
+use super::method::{LimitError, max_items, rpc_methods, within};
 use super::validators::{SingleValidatorStats, ValidatorsStats};
 use crate::address::{AztecAddress, EthAddress};
 use crate::block::{
-    BlockHeader, BlockNumber, BlockParameter, CheckpointData, CheckpointNumber, EpochNumber, L2Tips, SlotNumber,
+    BlockHash, BlockHeader, BlockNumber, BlockParameter, CheckpointData, CheckpointNumber, CheckpointedL2Block,
+    EpochNumber, L2Block, L2Tips, PublishedCheckpoint, SlotNumber,
 };
+use crate::constants::{ARCHIVE_HEIGHT, NOTE_HASH_TREE_HEIGHT};
 use crate::contract::{ContractClassId, ContractClassPublic, ContractInstanceWithAddress};
 use crate::field::Fr;
 use crate::gas::GasFees;
+use crate::log::{ExtendedContractClassLog, ExtendedPublicLog, LogFilter, TxScopedL2Log};
+use crate::merkle::{LeafIndex, MembershipWitness, NullifierMembershipWitness, PublicDataWitness};
 use crate::message::L1ToL2MessageHash;
+use crate::tag::{SiloedTag, Tag};
+use crate::tx::{IndexedTxEffect, PublicSimulationOutput, Tx, TxHash, TxReceipt, TxValidationResult};
 
 /// Items a list parameter may have.
 pub const MAX_RPC_LEN: usize = 100;
@@ -43,6 +50,11 @@ fn signatures(signatures: &[String]) -> Result<(), LimitError> {
     }
 }
 
+/// From 1 to 50, or absent.
+pub(super) fn page_size(limit: &Option<u32>) -> Result<(), LimitError> {
+    limit.as_ref().map_or(Ok(()), within::<1, { MAX_RPC_TXS_LEN as u32 }>)
+}
+
 rpc_methods! {
     /// A call in the `node` namespace.
     pub enum NodeCall in "node" {
@@ -50,12 +62,43 @@ rpc_methods! {
         getL2Tips: GetL2Tips() -> L2Tips;
         /// How far the node's state is.
         getWorldStateSyncStatus: GetWorldStateSyncStatus() -> WorldStateSyncStatus;
+        /// Where leaves are in a tree, and the block that put each there.
+        findLeavesIndexes: FindLeavesIndexes(
+            block: BlockParameter,
+            tree: MerkleTreeId,
+            leaves: Vec<Fr> [max_items::<Fr, MAX_RPC_LEN>, "at most 100 items"],
+        ) -> Vec<Option<DataInBlock<LeafIndex>>>;
+        /// Proof that a nullifier is in its tree.
+        getNullifierMembershipWitness: GetNullifierMembershipWitness(block: BlockParameter, nullifier: Fr)
+            -> Option<NullifierMembershipWitness>;
+        /// Proof of the leaf at or below a nullifier, which shows whether the nullifier is in its tree.
+        getLowNullifierMembershipWitness: GetLowNullifierMembershipWitness(block: BlockParameter, nullifier: Fr)
+            -> Option<NullifierMembershipWitness>;
+        /// Proof of the public data leaf at or below a slot, which shows the slot's value.
+        getPublicDataWitness: GetPublicDataWitness(block: BlockParameter, leaf_slot: Fr) -> Option<PublicDataWitness>;
+        /// Proof that a block is in the archive as it was before the reference block.
+        getBlockHashMembershipWitness: GetBlockHashMembershipWitness(block: BlockParameter, block_hash: BlockHash)
+            -> Option<MembershipWitness<ARCHIVE_HEIGHT>>;
+        /// Proof that a note hash is in its tree.
+        getNoteHashMembershipWitness: GetNoteHashMembershipWitness(block: BlockParameter, note_hash: Fr)
+            -> Option<MembershipWitness<NOTE_HASH_TREE_HEIGHT>>;
+        /// Index of a message from L1 in its tree and the path to the root.
+        getL1ToL2MessageMembershipWitness: GetL1ToL2MessageMembershipWitness(
+            block: BlockParameter,
+            message: L1ToL2MessageHash,
+        ) -> Option<MessageWitness>;
         /// The checkpoint that brings in a message from L1.
         getL1ToL2MessageCheckpoint: GetL1ToL2MessageCheckpoint(message: L1ToL2MessageHash) -> Option<CheckpointNumber>;
         /// Whether the node has seen a message on L1.
         isL1ToL2MessageSynced: IsL1ToL2MessageSynced(message: L1ToL2MessageHash) -> bool;
         /// The message hashes to L1 of an epoch, by checkpoint, block and transaction.
         getL2ToL1Messages: GetL2ToL1Messages(epoch: EpochNumber) -> Vec<Vec<Vec<Vec<Fr>>>>;
+        /// A block.
+        getBlock: GetBlock(block: BlockParameter) -> Option<L2Block>;
+        /// A checkpointed block by its hash.
+        getBlockByHash: GetBlockByHash(block_hash: BlockHash) -> Option<L2Block>;
+        /// A checkpointed block by the archive root after it.
+        getBlockByArchive: GetBlockByArchive(archive: Fr) -> Option<L2Block>;
         /// Number of the last block, proposed ones included.
         getBlockNumber: GetBlockNumber() -> BlockNumber;
         /// Number of the last checkpoint.
@@ -68,6 +111,21 @@ rpc_methods! {
         isReady: IsReady() -> bool;
         /// What a client needs to know before it makes transactions.
         getNodeInfo: GetNodeInfo() -> NodeInfo;
+        /// Blocks in a row, proposed ones included.
+        getBlocks: GetBlocks(
+            from: BlockNumber [within::<1, { u32::MAX }>, "at least 1"],
+            limit: u32 [within::<1, { MAX_RPC_BLOCKS_LEN as u32 }>, "1 to 50"],
+        ) -> Vec<L2Block>;
+        /// Checkpoints in a row.
+        getCheckpoints: GetCheckpoints(
+            from: CheckpointNumber [within::<1, { u32::MAX }>, "at least 1"],
+            limit: u32 [within::<1, { MAX_RPC_CHECKPOINTS_LEN as u32 }>, "1 to 50"],
+        ) -> Vec<PublishedCheckpoint>;
+        /// Checkpointed blocks in a row.
+        getCheckpointedBlocks: GetCheckpointedBlocks(
+            from: BlockNumber [within::<1, { u32::MAX }>, "at least 1"],
+            limit: u32 [within::<1, { MAX_RPC_BLOCKS_LEN as u32 }>, "1 to 50"],
+        ) -> Vec<CheckpointedL2Block>;
         /// The checkpoints of an epoch, without their blocks.
         getCheckpointsDataForEpoch: GetCheckpointsDataForEpoch(epoch: EpochNumber) -> Vec<CheckpointData>;
         /// The least a transaction must offer per unit of gas to get into the next block.
@@ -88,8 +146,39 @@ rpc_methods! {
         registerContractFunctionSignatures: RegisterContractFunctionSignatures(
             signatures: Vec<String> [signatures, "at most 100 items of at most 10000 characters"],
         ) -> ();
+        /// Public logs.
+        getPublicLogs: GetPublicLogs(filter: LogFilter) -> LogPage<ExtendedPublicLog>;
+        /// Contract class logs.
+        getContractClassLogs: GetContractClassLogs(filter: LogFilter) -> LogPage<ExtendedContractClassLog>;
+        /// A page of private logs for each tag, as of a block the node must know.
+        getPrivateLogsByTags: GetPrivateLogsByTags(
+            tags: Vec<SiloedTag> [max_items::<SiloedTag, MAX_RPC_LEN>, "at most 100 items"],
+            page: Option<u32>,
+            reference_block: Option<BlockHash>,
+        ) -> Vec<Vec<TxScopedL2Log>>;
+        /// A page of public logs of a contract for each tag, as of a block the node must know.
+        getPublicLogsByTagsFromContract: GetPublicLogsByTagsFromContract(
+            contract: AztecAddress,
+            tags: Vec<Tag> [max_items::<Tag, MAX_RPC_LEN>, "at most 100 items"],
+            page: Option<u32>,
+            reference_block: Option<BlockHash>,
+        ) -> Vec<Vec<TxScopedL2Log>>;
+        /// Hands in a transaction.
+        sendTx: SendTx(tx: Tx) -> ();
+        /// What became of a transaction; an unknown one counts as dropped.
+        getTxReceipt: GetTxReceipt(tx_hash: TxHash) -> TxReceipt;
+        /// What a transaction in a block did.
+        getTxEffect: GetTxEffect(tx_hash: TxHash) -> Option<IndexedTxEffect>;
+        /// Pending transactions, the most preferred first.
+        getPendingTxs: GetPendingTxs(limit: Option<u32> [page_size, "1 to 50"], after: Option<TxHash>) -> Vec<Tx>;
         /// How many transactions are pending.
         getPendingTxCount: GetPendingTxCount() -> u32;
+        /// A pending transaction.
+        getTxByHash: GetTxByHash(tx_hash: TxHash) -> Option<Tx>;
+        /// Those of the transactions that are pending.
+        getTxsByHash: GetTxsByHash(
+            tx_hashes: Vec<TxHash> [max_items::<TxHash, MAX_RPC_TXS_LEN>, "at most 50 items"],
+        ) -> Vec<Tx>;
         /// A contract's public storage; 0 where nothing was written.
         getPublicStorageAt: GetPublicStorageAt(block: BlockParameter, contract: AztecAddress, slot: Fr) -> Fr;
         /// The header of a block, by default of the latest.
@@ -104,6 +193,10 @@ rpc_methods! {
             from_slot: Option<SlotNumber>,
             to_slot: Option<SlotNumber>,
         ) -> Option<SingleValidatorStats>;
+        /// Runs the public calls of a transaction on the latest state.
+        simulatePublicCalls: SimulatePublicCalls(tx: Tx, skip_fee_enforcement: Option<bool>) -> PublicSimulationOutput;
+        /// Whether a transaction could be handed in now.
+        isValidTx: IsValidTx(tx: Tx, options: Option<TxValidationOptions>) -> TxValidationResult;
         /// A published contract class.
         getContractClass: GetContractClass(id: ContractClassId) -> Option<ContractClassPublic>;
         /// A published contract instance.
