@@ -269,9 +269,10 @@ impl core::ops::Add for SideEffectCounts {
 }
 
 impl SideEffectCounts {
-    /// Gas of a transaction without public calls.
+    /// Gas of a transaction without public calls, as the tail circuit meters it.
     ///
-    /// Protocol source: `@aztec/pxe/src/contract_function_simulator/contract_function_simulator.ts`.
+    /// Protocol source: `@aztec/pxe/src/contract_function_simulator/contract_function_simulator.ts`, which stands in for
+    /// the circuit in simulations and counts one field more per contract class log than the circuit does.
     pub fn private_only_gas(&self) -> Result<Gas, GasError> {
         self.gas(
             PRIVATE_TX_L2_GAS_OVERHEAD,
@@ -280,9 +281,10 @@ impl SideEffectCounts {
         )
     }
 
-    /// Gas of the private part of a transaction with public calls. A teardown call is charged at its limits.
+    /// Gas of the private part of a transaction with public calls, as the tail circuit meters it. A teardown call is
+    /// charged at its limits.
     ///
-    /// Protocol source: `@aztec/pxe/src/contract_function_simulator/contract_function_simulator.ts`.
+    /// Protocol source: as for [`Self::private_only_gas`].
     pub fn gas_with_public_calls(&self, teardown_limits: Option<Gas>) -> Result<Gas, GasError> {
         self.gas(
             PUBLIC_TX_L2_GAS_OVERHEAD,
@@ -294,14 +296,14 @@ impl SideEffectCounts {
     /// Fields the private effects take in a block.
     #[must_use]
     pub fn da_fields(&self) -> u64 {
-        // A private log adds its length, a contract class log its length and contract.
+        // A private log adds its length, a contract class log its contract.
         self.note_hashes
             + self.nullifiers
             + self.l2_to_l1_msgs
             + self.private_log_fields
             + self.private_logs
             + self.contract_class_log_fields
-            + 2 * self.contract_class_logs
+            + self.contract_class_logs
     }
 
     fn gas(&self, overhead: u32, [note_hash, nullifier, message]: [u32; 3], extra: Gas) -> Result<Gas, GasError> {
@@ -340,8 +342,8 @@ mod tests {
             contract_class_log_fields: 100,
             public_calls: 0,
         };
-        // 2 + 3 + 1 + (20 + 2) + (100 + 2) fields.
-        let da_gas = 96 + 32 * 130;
+        // 2 + 3 + 1 + (20 + 2) + (100 + 1) fields.
+        let da_gas = 96 + 32 * 129;
         let l2_gas = 440_000 + 2 * 9200 + 3 * 16000 + 5200 + 2 * 2500 + 73000;
         assert_eq!(counts.private_only_gas(), Ok(Gas { da_gas, l2_gas }));
         let limits = Gas { da_gas: 7, l2_gas: 1_000_000 };

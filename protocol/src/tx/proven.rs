@@ -189,9 +189,7 @@ impl Tx {
     /// Blob fields the private effects will take in a block, the transaction's overhead included.
     #[must_use]
     pub fn private_effects_size_in_fields(&self) -> u64 {
-        // The contract of a class log is not in this estimate, though it is in the gas.
-        let counts = self.data.counts();
-        u64::from(TX_DA_GAS_OVERHEAD / DA_GAS_PER_FIELD) + counts.da_fields() - counts.contract_class_logs
+        u64::from(TX_DA_GAS_OVERHEAD / DA_GAS_PER_FIELD) + self.data.counts().da_fields()
     }
 }
 
