@@ -79,6 +79,17 @@ const STEPS: &[Step] = &[
         ..PLAIN
     },
     Step {
+        name: "wasm",
+        what: "the vectors against our code as WebAssembly",
+        needs: &[Compiler, Targets, Node],
+        lines: &[
+            &["cargo", "build", "--package=tests", "--lib", "--release", "--target=wasm32-unknown-unknown"],
+            &["node", "tests/wasm/run.mjs"],
+        ],
+        tests: true,
+        ..PLAIN
+    },
+    Step {
         name: "artifacts",
         what: "every artifact of the official packages",
         needs: &[Compiler, Node, Packages],
