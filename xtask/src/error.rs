@@ -93,6 +93,9 @@ pub enum Error {
         /// The names there are.
         known: String,
     },
+    /// Packs of artifacts cannot be made or read.
+    #[error(transparent)]
+    Artifacts(#[from] crate::artifacts::ArtifactsError),
     /// An official package cannot be had or read.
     #[error(transparent)]
     Package(#[from] PackageError),

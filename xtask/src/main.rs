@@ -8,7 +8,8 @@ usage: cargo xtask COMMAND
   test [--list | STEP...]  install what the steps need, then run them (all without STEP)
   check                    crate graph, file sizes, lints, leftovers, builds for bare-metal targets
   fetch                    download the official packages, checked against xtask/packages.lock.json
-  artifacts                read every official artifact
+  artifacts [--debug] [--verify] [--out DIR]
+                           convert the official artifacts to packs; --verify checks each against the official values
   setup                    install everything that can be installed
   doctor                   what is present, what is missing, and the command that fixes it
   bench [NAME]             run the benchmarks
@@ -37,7 +38,7 @@ fn run(arguments: &[String]) -> Result<ExitCode, Error> {
         ("test", names) => return steps::run(names),
         ("check", []) => check::run()?,
         ("fetch", []) => packages::fetch()?,
-        ("artifacts", []) => artifacts::run()?,
+        ("artifacts", options) => artifacts::run(options)?,
         ("setup", []) => needs::provide(&needs::Need::ALL)?,
         ("doctor", []) => return Ok(needs::doctor()),
         ("bench", [] | [_]) => bench::run(rest.first().map(String::as_str))?,

@@ -211,6 +211,15 @@ pub fn names() -> Result<Vec<String>, PackageError> {
     Ok(lock()?.into_iter().map(|locked| locked.name).collect())
 }
 
+/// Version and digest of an official package.
+///
+/// # Errors
+/// If it is not in the lock file.
+pub fn locked(name: &str) -> Result<(String, String), PackageError> {
+    let found = lock()?.into_iter().find(|locked| locked.name == name);
+    found.map(|locked| (locked.version, locked.integrity)).ok_or_else(|| PackageError::Unknown(name.to_owned()))
+}
+
 /// Finds and verifies every package without downloading.
 ///
 /// # Errors

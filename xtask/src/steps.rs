@@ -93,7 +93,7 @@ const STEPS: &[Step] = &[
         name: "artifacts",
         what: "every artifact of the official packages",
         needs: &[Compiler, Node, Packages],
-        lines: &[&["cargo", "xtask", "artifacts"]],
+        lines: &[&["cargo", "xtask", "artifacts", "--debug", "--verify"]],
         tests: true,
         ..PLAIN
     },

@@ -54,15 +54,13 @@ impl Blobs {
         if let Some(blob) = self.by_hash.get(&sha256) {
             return Ok(*blob);
         }
-        // Gzip, which ACIR comes in, does not shrink a second time.
-        let gzip = contents.starts_with(&[0x1f, 0x8b]);
-        let deflated = if gzip { None } else { Some(miniz_oxide::deflate::compress_to_vec(contents, LEVEL)) };
-        let (encoding, stored) = match &deflated {
+        // Even ACIR, which is gzip already, shrinks a second time: the compiler compresses for speed.
+        let deflated = miniz_oxide::deflate::compress_to_vec(contents, LEVEL);
+        let (encoding, stored) = if deflated.len() < contents.len() - contents.len() / 16 {
             // Inflating costs time: a sixteenth less is not worth it.
-            Some(deflated) if deflated.len() < contents.len() - contents.len() / 16 => {
-                (Encoding::Deflate, deflated.as_slice())
-            }
-            _ => (Encoding::Plain, contents),
+            (Encoding::Deflate, deflated.as_slice())
+        } else {
+            (Encoding::Plain, contents)
         };
         let size = u32::try_from(stored.len()).map_err(|_| too_large())?;
         let blob = BlobRef { offset: self.bytes.len() as u64, size, length, encoding, sha256 };
@@ -114,6 +112,12 @@ impl PackBuilder {
     #[must_use]
     pub fn new(package: Package) -> Self {
         Self { package, contracts: BTreeMap::new(), circuits: BTreeMap::new(), blobs: Blobs::default() }
+    }
+
+    /// What went into blobs so far.
+    #[must_use]
+    pub fn stats(&self) -> PackStats {
+        self.blobs.stats
     }
 
     fn duplicate(&self, what: &'static str, name: &str) -> PackError {
