@@ -161,7 +161,7 @@ fn to_field(value: &Value) -> Option<Fr> {
 pub(super) fn range(sign: Sign, width: u32) -> (i128, u128) {
     match sign {
         Sign::Unsigned => (0, u128::MAX >> (128 - width)),
-        Sign::Signed => (i128::MIN >> (128 - width), u128::MAX >> (129 - width)),
+        Sign::Signed => (i128::MIN >> (128 - width), u128::MAX >> (128 - width) >> 1),
     }
 }
 

@@ -64,14 +64,20 @@ fn arguments_are_checked_and_errors_name_the_value() {
 
 #[test]
 fn signed_integers_are_twos_complement() {
-    for (width, value, field) in
-        [(8, -1i128, 255u128), (8, -128, 128), (16, -2, 65534), (128, -1, u128::MAX), (8, 127, 127)]
-    {
+    for (width, value, field) in [
+        (8, -1i128, 255u128),
+        (8, -128, 128),
+        (16, -2, 65534),
+        (128, -1, u128::MAX),
+        (1, -1, 1),
+        (1, 0, 0),
+        (8, 127, 127),
+    ] {
         let encoded = encode_value(&AbiType::signed(width), &value.into()).unwrap();
         assert_eq!(encoded, [Fr::from(field)]);
         assert_eq!(decode(&AbiType::signed(width), &encoded, Checks::Strict), Ok(Value::Signed(value)));
     }
-    for (width, value) in [(8, -129i128), (8, 128), (64, i128::MIN)] {
+    for (width, value) in [(8, -129i128), (1, 1), (8, 128), (64, i128::MIN)] {
         assert!(encode_value(&AbiType::signed(width), &value.into()).is_err());
     }
     assert!(encode_value(&AbiType::signed(8), &Value::Unsigned(128)).is_err());
