@@ -3,4 +3,4 @@
 pub mod vectors;
 
 #[cfg(target_arch = "wasm32")]
-mod wasm;
+pub mod wasm;

@@ -32,7 +32,9 @@ macro_rules! topics {
     };
 }
 
-topics!(abi, authwit, contract, effect, field, hash, indexed, kernel, keys, logs, merkle, signatures, sponge, tail, tx);
+topics!(
+    abi, authwit, contract, effect, field, gas, hash, indexed, kernel, keys, logs, merkle, signatures, sponge, tail, tx
+);
 
 #[test]
 fn every_data_file_has_its_test() {

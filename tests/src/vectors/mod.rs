@@ -10,6 +10,7 @@ mod effect;
 mod field;
 #[allow(dead_code, reason = "helpers for the topics still to come")]
 mod form;
+mod gas;
 mod hash;
 mod indexed;
 mod kernel;
@@ -74,6 +75,7 @@ pub const TOPICS: &[Topic] = &[
     Topic { name: "contract", formulas: contract::FORMULAS, pending: &[] },
     Topic { name: "effect", formulas: effect::FORMULAS, pending: &[] },
     Topic { name: "field", formulas: field::FORMULAS, pending: &[] },
+    Topic { name: "gas", formulas: gas::FORMULAS, pending: &[] },
     Topic { name: "hash", formulas: hash::FORMULAS, pending: hash::PENDING },
     Topic { name: "indexed", formulas: indexed::FORMULAS, pending: &[] },
     Topic { name: "kernel", formulas: kernel::FORMULAS, pending: &[] },
@@ -90,4 +92,4 @@ pub const TOPICS: &[Topic] = &[
 pub const ELSEWHERE: &[&str] = &["artifacts"];
 
 /// Topics that wait for code of ours: their data is there, their module is not.
-pub const WAITING: &[&str] = &["blob", "block", "checkpoint", "gas"];
+pub const WAITING: &[&str] = &["blob", "block", "checkpoint"];
