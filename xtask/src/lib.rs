@@ -5,7 +5,9 @@
 pub mod artifacts;
 pub mod bench;
 pub mod check;
+pub mod compare;
 pub mod count;
+pub mod fuzz;
 pub mod needs;
 pub mod packages;
 pub mod shell;

@@ -1,7 +1,7 @@
 //! The command line of [`xtask`]: `cargo xtask COMMAND`. People use `./dev`, which calls it.
 use std::process::ExitCode;
 
-use xtask::{Error, artifacts, bench, check, needs, packages, steps};
+use xtask::{Error, artifacts, bench, check, compare, fuzz, needs, packages, steps};
 
 const USAGE: &str = "\
 usage: cargo xtask COMMAND
@@ -13,6 +13,8 @@ usage: cargo xtask COMMAND
   setup                    install everything that can be installed
   doctor                   what is present, what is missing, and the command that fixes it
   bench [NAME]             run the benchmarks
+  bench compare            time our code beside an install of the official packages ($AZTEC_REFERENCE)
+  fuzz [TARGET [SECONDS]]  fuzz the decoders, 600 seconds each; needs cargo-fuzz and a nightly compiler
   up                       set up, then tell what can be tried";
 
 fn main() -> ExitCode {
@@ -41,6 +43,8 @@ fn run(arguments: &[String]) -> Result<ExitCode, Error> {
         ("artifacts", options) => artifacts::run(options)?,
         ("setup", []) => needs::provide(&needs::Need::ALL)?,
         ("doctor", []) => return Ok(needs::doctor()),
+        ("bench", [name]) if name == "compare" => compare::run()?,
+        ("fuzz", [] | [_] | [_, _]) => fuzz::run(rest)?,
         ("bench", [] | [_]) => bench::run(rest.first().map(String::as_str))?,
         ("up", []) => {
             needs::provide(&needs::Need::ALL)?;

@@ -82,7 +82,7 @@ pub const TOPICS: &[Topic] = &[
     Topic { name: "keys", formulas: keys::FORMULAS, pending: &[] },
     Topic { name: "logs", formulas: logs::FORMULAS, pending: &[] },
     Topic { name: "merkle", formulas: merkle::FORMULAS, pending: &[] },
-    Topic { name: "signatures", formulas: signatures::FORMULAS, pending: signatures::PENDING },
+    Topic { name: "signatures", formulas: signatures::FORMULAS, pending: &[] },
     Topic { name: "sponge", formulas: sponge::FORMULAS, pending: &[] },
     Topic { name: "tail", formulas: tail::FORMULAS, pending: &[] },
     Topic { name: "tx", formulas: tx::FORMULAS, pending: &[] },

@@ -26,8 +26,6 @@ pub(super) const FORMULAS: &[Formula] = &[
     many("ecdsaR1Recover", |input| recover(EcdsaCurve::R1, input)),
 ];
 
-pub(super) const PENDING: &[&str] = &["aesEncrypt", "aesDecrypt"];
-
 fn exact<const N: usize>(input: &Value) -> Result<[u8; N], String> {
     bytes(input)?.try_into().map_err(|_| format!("not {N} bytes"))
 }

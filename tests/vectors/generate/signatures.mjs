@@ -1,4 +1,4 @@
-// Schnorr over Grumpkin, ECDSA over secp256k1 and secp256r1, AES-128-CBC.
+// Schnorr over Grumpkin, ECDSA over secp256k1 and secp256r1.
 //
 // The official Schnorr signer draws its nonce outside of our reach, so its signatures were made once, are kept in
 // `schnorr.json` beside this file, and are checked here by the official verifier. Delete that file to make new ones.
@@ -8,7 +8,6 @@ import { aztec, Fq, hex, Rng, Topic } from './lib.mjs';
 
 const { Schnorr, SchnorrSignature } = await aztec('foundation/crypto/schnorr');
 const { Ecdsa, EcdsaSignature } = await aztec('foundation/crypto/ecdsa');
-const { Aes128 } = await aztec('foundation/crypto/aes128');
 const { Point } = await aztec('foundation/curves/grumpkin');
 
 const t = new Topic('signatures');
@@ -98,14 +97,4 @@ for (const [name, order] of Object.entries(orders)) {
   }
 }
 
-// AES-128-CBC as the decryption oracle serves it.
-const aes = new Aes128();
-for (let i = 0; i < N; i++) {
-  const [data, iv, key] = [rng.bytes(i), rng.bytes(16), rng.bytes(16)];
-  const encrypted = await aes.encryptBufferCBC(data, iv, key);
-  await t.ok('aesEncrypt', { data: hex(data), iv: hex(iv), key: hex(key) }, () => hex(encrypted));
-  await t.ok('aesDecrypt', { data: hex(encrypted), iv: hex(iv), key: hex(key) }, async () =>
-    hex(await aes.decryptBufferCBC(encrypted, iv, key)),
-  );
-}
 t.write();

@@ -66,9 +66,23 @@ struct Options {
     out: PathBuf,
 }
 
+/// Where packs go unless told otherwise.
+fn default_folder() -> PathBuf {
+    std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| root().join("target"), PathBuf::from).join("artifacts")
+}
+
+/// Makes the packs that are not up to date and tells where they are.
+///
+/// # Errors
+/// If a package is missing or an artifact cannot be converted.
+pub fn ensure() -> Result<PathBuf, Error> {
+    let options = Options { debug: false, verify: false, out: default_folder() };
+    build::run(&options)?;
+    Ok(options.out)
+}
+
 fn parse(arguments: &[String]) -> Result<Options, ArtifactsError> {
-    let target = std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| root().join("target"), PathBuf::from);
-    let mut options = Options { debug: false, verify: false, out: target.join("artifacts") };
+    let mut options = Options { debug: false, verify: false, out: default_folder() };
     let mut rest = arguments.iter();
     while let Some(argument) = rest.next() {
         match (argument.as_str(), rest.len()) {

@@ -10,6 +10,8 @@
 //!
 //! Protocol source: `@aztec/foundation/src/schemas/schemas.ts`, `@aztec/foundation/src/json-rpc/convert.ts`.
 
+mod path;
+
 use alloc::string::String;
 use alloc::vec::Vec;
 use core::fmt;
@@ -289,17 +291,12 @@ pub struct JsonError {
 }
 
 /// Parses JSON; an error names the path of the member that is wrong.
-///
-/// The fast parser runs first; only a failing document is parsed a second time with its path tracked.
 pub fn from_slice<'a, T: Deserialize<'a>>(bytes: &'a [u8]) -> Result<T, JsonError> {
-    serde_json::from_slice(bytes).map_err(|first| {
+    serde_json::from_slice(bytes).map_err(|error| {
         use alloc::string::ToString;
-        let mut deserializer = serde_json::Deserializer::from_slice(bytes);
-        match serde_path_to_error::deserialize::<_, T>(&mut deserializer) {
-            Err(error) => JsonError { path: error.path().to_string(), reason: error.inner().to_string() },
-            // Only what follows the value was wrong.
-            Ok(_) => JsonError { path: String::from("."), reason: first.to_string() },
-        }
+        // The path follows from the position. Tracking it while parsing would compile every type a second time.
+        let path = path::path_at(bytes, path::offset(bytes, error.line(), error.column()));
+        JsonError { path, reason: error.to_string() }
     })
 }
 
