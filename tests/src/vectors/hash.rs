@@ -5,11 +5,14 @@ use protocol::constants;
 use protocol::field::Fr;
 use protocol::hash::{self, DomainSeparator, silo};
 use protocol::keys::{PartialAddress, Preaddress, PublicKeysHash};
-use protocol::message::{InboxLeaf, L1ToL2Message, L1ToL2MessageHash, message_nullifier};
+use protocol::message::{
+    EpochPlace, InboxLeaf, L1ToL2Message, L1ToL2MessageHash, block_out_hash, checkpoint_out_hash, epoch_out_hash,
+    in_hash, l2_to_l1_message_hash, l2_to_l1_witness, message_nullifier, tx_out_hash,
+};
 use protocol::signature::pedersen;
 use serde_json::{Value, json};
 
-use super::form::{Answer, arg, as_fields, bytes, decoded, fields, hex, member, ok, text};
+use super::form::{Answer, arg, as_fields, bytes, decoded, fields, hex, member, ok, or, text};
 use super::{Formula, finite, many};
 
 pub(super) const FORMULAS: &[Formula] = &[
@@ -61,21 +64,51 @@ pub(super) const FORMULAS: &[Formula] = &[
         let leaf = InboxLeaf { index: text(input)?, leaf: L1ToL2MessageHash::ZERO };
         ok(leaf.checkpoint().ok_or("no checkpoint has such a number")?)
     }),
+    many("l2ToL1MessageHash", |input| {
+        ok(l2_to_l1_message_hash(
+            member(input, "l2Sender")?,
+            member(input, "rollupVersion")?,
+            member(input, "l1Recipient")?,
+            member(input, "chainId")?,
+            member(input, "content")?,
+        ))
+    }),
+    many("inHash", |input| {
+        let messages: Vec<_> = fields(input)?.into_iter().map(L1ToL2MessageHash::from_field).collect();
+        ok(or(in_hash(&messages))?)
+    }),
+    many("txOutHash", |input| ok(tx_out_hash(&arg::<Vec<Fr>>(input)?))),
+    many("blockOutHash", |input| ok(block_out_hash(&arg::<Vec<_>>(input)?))),
+    many("checkpointOutHash", |input| ok(checkpoint_out_hash(&arg::<Vec<_>>(input)?))),
+    many("accumulateOutHashes", |input| ok(or(epoch_out_hash(&arg::<Vec<_>>(input)?))?)),
+    many("epochOutHash", |input| {
+        let checkpoints: Vec<Fr> = arg::<Epoch>(input)?.iter().map(|blocks| checkpoint_out_hash(blocks)).collect();
+        ok(or(epoch_out_hash(&checkpoints))?)
+    }),
+    many("outHashMembership", out_hash_membership),
     many("varArgsHash", |input| ok(silo::args_hash(&fields(input)?))),
     many("calldataHash", |input| ok(silo::calldata_hash(&fields(input)?))),
     many("verificationKeyHash", |input| ok(silo::verification_key_hash(&fields(input)?))),
 ];
 
-pub(super) const PENDING: &[&str] = &[
-    "l2ToL1MessageHash",
-    "inHash",
-    "txOutHash",
-    "blockOutHash",
-    "checkpointOutHash",
-    "accumulateOutHashes",
-    "epochOutHash",
-    "outHashMembership",
-];
+/// Message hashes of an epoch: checkpoint, block, transaction, message.
+type Epoch = Vec<Vec<Vec<Vec<Fr>>>>;
+
+fn out_hash_membership(input: &Value) -> Answer {
+    let epoch: Epoch = member(input, "epoch")?;
+    let [checkpoint, block, tx, index]: [usize; 4] = member(input, "path")?;
+    let message = epoch[checkpoint][block][tx][index];
+    let witness = or(l2_to_l1_witness(&epoch, EpochPlace { checkpoint, block, tx }, message, Some(index)))?;
+    if !witness.proves(message) {
+        return Err("the witness proves nothing".to_owned());
+    }
+    Ok(json!({
+        "root": witness.root,
+        "leafIndex": witness.leaf_index,
+        "siblings": witness.sibling_path.nodes(),
+        "leafId": witness.leaf_id().to_string(),
+    }))
+}
 
 fn pair(input: &Value, formula: impl Fn(Fr, Fr) -> Fr) -> Answer {
     let (a, b) = arg(input)?;

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use super::{Cases, ELSEWHERE, TOPICS, WAITING, form};
+use super::{Cases, ELSEWHERE, TOPICS, form};
 
 /// What came of a data file.
 #[derive(Debug, Clone, Serialize)]
@@ -16,8 +16,6 @@ pub struct Report {
     pub counts: BTreeMap<String, usize>,
     /// Cases we answered as the official packages did.
     pub passed: usize,
-    /// Cases of formulas that wait for code of ours.
-    pub pending: usize,
     /// Cases we did not, and what is wrong with the file itself.
     pub failed: usize,
     /// The first failures in words.
@@ -53,14 +51,8 @@ struct Case {
 /// Checks a data file: its first line says which topic it is.
 #[must_use]
 pub fn check(data: &[u8]) -> Report {
-    let mut report = Report {
-        topic: String::new(),
-        counts: BTreeMap::new(),
-        passed: 0,
-        pending: 0,
-        failed: 0,
-        failures: Vec::new(),
-    };
+    let mut report =
+        Report { topic: String::new(), counts: BTreeMap::new(), passed: 0, failed: 0, failures: Vec::new() };
     let mut lines = data.split(|byte| *byte == b'\n').filter(|line| !line.is_empty());
     match lines.next().map(serde_json::from_slice::<Header>) {
         Some(Ok(header)) => report.topic = header.topic,
@@ -68,10 +60,6 @@ pub fn check(data: &[u8]) -> Report {
         None => report.fail("the file is empty".to_owned()),
     }
     if ELSEWHERE.contains(&report.topic.as_str()) {
-        return report;
-    }
-    if WAITING.contains(&report.topic.as_str()) {
-        report.pending = lines.count();
         return report;
     }
     let Some(topic) = TOPICS.iter().find(|topic| topic.name == report.topic) else {
@@ -87,10 +75,6 @@ pub fn check(data: &[u8]) -> Report {
             }
         };
         *report.counts.entry(case.f.clone()).or_default() += 1;
-        if topic.pending.contains(&case.f.as_str()) {
-            report.pending += 1;
-            continue;
-        }
         let Some(formula) = topic.formulas.iter().find(|formula| formula.name == case.f) else {
             report.fail(format!("line {}: nothing checks {:?}", index + 2, case.f));
             continue;
@@ -98,11 +82,6 @@ pub fn check(data: &[u8]) -> Report {
         match verdict(&(formula.check)(&case.input), case.out.as_ref(), case.err.as_deref()) {
             Ok(()) => report.passed += 1,
             Err(why) => report.fail(format!("line {}: {}: {why}", index + 2, case.f)),
-        }
-    }
-    for name in topic.pending {
-        if !report.counts.contains_key(*name) {
-            report.fail(format!("{name} is pending but has no cases"));
         }
     }
     for formula in topic.formulas {
