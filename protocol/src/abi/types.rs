@@ -49,7 +49,7 @@ pub enum Sign {
 
 /// The type of a value that contracts take, return or emit.
 ///
-/// JSON: an object with `kind`. Binary formats: a list of [tokens](super::types_serde) in prefix order.
+/// JSON: an object with `kind`. Binary formats: a list of tokens in prefix order.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub enum AbiType {
     /// A field element.
