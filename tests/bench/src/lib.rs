@@ -4,7 +4,7 @@
 //! read the same inputs from one folder and answer one line per measurement:
 //!
 //! * `src/bin/native.rs` — this crate, native;
-//! * `wasm.mjs` — this crate as WebAssembly under Node.js, through the exports of [`wasm`];
+//! * `wasm.mjs` — this crate as WebAssembly under Node.js, through the exports in `src/wasm.rs`;
 //! * `official.mjs` — the official packages.
 
 pub mod inputs;
