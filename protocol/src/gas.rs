@@ -207,10 +207,10 @@ impl GasSettings {
 pub struct GasUsed {
     /// Private and public part, with the gas teardown really used.
     pub total_gas: Gas,
-    /// The gas teardown really used.
-    pub teardown_gas: Gas,
     /// Public part, with the gas teardown really used.
     pub public_gas: Gas,
+    /// The gas teardown really used.
+    pub teardown_gas: Gas,
     /// Private and public part, with teardown at its limit.
     pub billed_gas: Gas,
 }

@@ -160,21 +160,21 @@ pub struct UtilityFunctionWithProof {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct ContractClassPublic {
-    /// The class id.
-    pub id: ContractClassId,
-    /// Root of the tree of private functions.
-    pub private_functions_root: Fr,
-    /// Private functions made public one by one; nodes of this version know none.
-    pub private_functions: Vec<PrivateFunctionWithProof>,
-    /// Utility functions made public one by one; nodes of this version know none.
-    pub utility_functions: Vec<UtilityFunctionWithProof>,
     /// Always 1.
     pub version: Version1,
     /// Hash of the artifact.
     pub artifact_hash: Fr,
+    /// Private functions made public one by one; nodes of this version know none.
+    pub private_functions: Vec<PrivateFunctionWithProof>,
+    /// Utility functions made public one by one; nodes of this version know none.
+    pub utility_functions: Vec<UtilityFunctionWithProof>,
     /// Bytecode of `public_dispatch`; empty without public functions.
     #[serde(with = "crate::json::base64")]
     pub packed_bytecode: Vec<u8>,
+    /// Root of the tree of private functions.
+    pub private_functions_root: Fr,
+    /// The class id.
+    pub id: ContractClassId,
 }
 
 /// A class does not have the id it is served or published under.

@@ -272,15 +272,15 @@ crate::__strategies! {
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct IndexedTxEffect {
-    /// The effect.
-    pub data: TxEffect,
-    /// Number of its block.
-    pub l2_block_number: BlockNumber,
     /// Hash of its block.
     pub l2_block_hash: BlockHash,
+    /// Number of its block.
+    pub l2_block_number: BlockNumber,
     /// Index of the transaction in the block.
     #[serde(with = "crate::json::number")]
     pub tx_index_in_block: u32,
+    /// The effect.
+    pub data: TxEffect,
 }
 
 crate::any_struct!(IndexedTxEffect {
