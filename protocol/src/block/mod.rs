@@ -22,7 +22,7 @@ pub use number::{
     BlockNumber, CheckpointNumber, EpochNumber, IndexWithinCheckpoint, L1BlockNumber, SlotNumber, Timestamp,
 };
 pub use parameter::BlockParameter;
-pub use price_modifier::FeeAssetPriceModifier;
+pub use price_modifier::{FeeAssetPriceModifier, ParseModifierError};
 pub use published::{CheckpointData, L1BlockHash, L1PublishedData};
 pub use state::{AppendOnlyTreeSnapshot, PartialStateReference, StateReference, UnalignedTree};
 pub use time::L1RollupConstants;

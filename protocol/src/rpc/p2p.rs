@@ -120,7 +120,7 @@ mod tests {
         let payload = ConsensusPayload {
             header: CheckpointHeader::default(),
             archive: Fr::ONE,
-            fee_asset_price_modifier: FeeAssetPriceModifier(-3),
+            fee_asset_price_modifier: FeeAssetPriceModifier::from(-3),
         };
         let [signature, proposer_signature] = [EthSignature::default(); 2];
         let attestation = CheckpointAttestation { payload, signature, proposer_signature };
