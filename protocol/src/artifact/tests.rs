@@ -82,7 +82,8 @@ fn refusals_name_the_place() {
     assert!(error("H4sIAA==", "H4sIAA").contains("functions[0].bytecode: is not base64"));
     assert!(error("\"visibility\": \"private\"}],", "\"visibility\": \"databus\"}],").contains("parameter to"));
     assert!(error("\"width\": 8", "\"width\": -8").contains("outputs.structs.functions[0].fields[0].type.width"));
-    assert!(error("\"path\": \"C::A\"", "\"p\": 1").contains("outputs.structs.events: missing field `path`"));
+    let missing = error("\"path\": \"C::A\"", "\"p\": 1");
+    assert!(missing.contains("outputs.structs") && missing.contains("missing field `path`"), "{missing}");
     assert!(error("\"value\": \"0a\"", "\"value\": \"zz\"").contains("slot of `admin`"));
     assert!(
         error("{\"kind\": \"struct\", \"path\": \"C::A\", \"fields\": []}", "{\"kind\": \"field\"}")
