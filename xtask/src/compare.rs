@@ -188,7 +188,7 @@ fn write_inputs(folder: &Path) -> Result<(), Error> {
     ] {
         let mut found = None;
         packages::open(package)?.artifacts(|artifact, bytes| {
-            if artifact == contract {
+            if artifact.strip_suffix(".json").unwrap_or(artifact) == contract {
                 found = Some(bytes);
             }
             Ok::<_, Error>(())
