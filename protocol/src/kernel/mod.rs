@@ -28,7 +28,7 @@ pub use call::{CallContext, CountedPublicCallRequest, PrivateCallRequest, Public
 pub use circuit::{PrivateCircuitPublicInputs, PrivateContextInputs};
 pub use claimed::ClaimedLengthArray;
 pub use constants::{PrivateTxConstantData, ProtocolContracts, TxConstantData};
-pub use key_validation::KeyValidationRequestAndSeparator;
+pub use key_validation::{KeyValidationRequest, KeyValidationRequestAndSeparator};
 pub use message::{CountedL2ToL1Message, L2ToL1Message, ScopedL2ToL1Message};
 pub use padding::{IsEmpty, non_empty};
 pub use private::{PrivateAccumulatedData, PrivateKernelCircuitPublicInputs, PrivateValidationRequests};

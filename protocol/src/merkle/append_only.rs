@@ -3,9 +3,10 @@
 use alloc::vec::Vec;
 use core::marker::PhantomData;
 
-use super::pending::{Pending, checked_size, grown_size, stored_node};
+use super::pending::{Pending, check_index, checked_size, snapshot, stored_node};
 use super::{
-    AppendOnlyTreeSnapshot, Hasher, LeafIndex, NodePosition, NodeStore, Poseidon2, SiblingPath, TreeError, TreeHeight,
+    AppendOnlyDraft, AppendOnlyTreeSnapshot, Hasher, LeafIndex, NodePosition, NodeReader, NodeStore, Poseidon2,
+    SiblingPath, TreeError, TreeHeight,
 };
 use crate::field::Fr;
 
@@ -21,7 +22,7 @@ pub struct AppendOnlyTree<S, H = Poseidon2> {
     hasher: PhantomData<H>,
 }
 
-impl<S: NodeStore, H: Hasher> AppendOnlyTree<S, H> {
+impl<S: NodeReader, H: Hasher> AppendOnlyTree<S, H> {
     /// The tree a store holds.
     #[must_use]
     pub fn new(store: S, height: TreeHeight) -> Self {
@@ -58,9 +59,7 @@ impl<S: NodeStore, H: Hasher> AppendOnlyTree<S, H> {
 
     /// Root and size.
     pub fn snapshot(&self) -> Result<AppendOnlyTreeSnapshot, TreeError<S::Error>> {
-        let size = self.size()?;
-        let next_available_leaf_index = u32::try_from(size).map_err(|_| TreeError::CorruptSize(size))?;
-        Ok(AppendOnlyTreeSnapshot { root: self.root()?, next_available_leaf_index })
+        snapshot(self.root()?, self.size()?)
     }
 
     /// The leaf at an index; none at and beyond the size.
@@ -71,25 +70,9 @@ impl<S: NodeStore, H: Hasher> AppendOnlyTree<S, H> {
         stored_node::<S, H>(&self.store, NodePosition::leaf(index)).map(Some)
     }
 
-    /// Adds leaves behind the last one; returns the index of the first.
-    pub fn append(&mut self, leaves: &[Fr]) -> Result<LeafIndex, TreeError<S::Error>> {
-        let size = self.size()?;
-        let grown = grown_size(size, leaves.len(), self.height)?;
-        let mut pending = Pending::<S, H>::new(&self.store, self.height);
-        for (leaf, index) in leaves.iter().zip(size..) {
-            pending.set_leaf(LeafIndex(index), *leaf);
-        }
-        for (position, node) in pending.finish()? {
-            self.store.set_node(position, node).map_err(TreeError::Store)?;
-        }
-        self.store.set_size(grown).map_err(TreeError::Store)?;
-        Ok(LeafIndex(size))
-    }
-
     /// The nodes beside the way from a leaf, or from a place that is still empty, to the root.
     pub fn sibling_path(&self, index: LeafIndex) -> Result<SiblingPath, TreeError<S::Error>> {
-        self.check_index(index)?;
-        Pending::<S, H>::new(&self.store, self.height).path_from(NodePosition::leaf(index))
+        Pending::<&S, H>::new(&self.store, self.height).sibling_path(index)
     }
 
     /// The root when the tree had `size` leaves.
@@ -99,7 +82,7 @@ impl<S: NodeStore, H: Hasher> AppendOnlyTree<S, H> {
 
     /// The path of a leaf when the tree had `size` leaves.
     pub fn sibling_path_at(&self, index: LeafIndex, size: u64) -> Result<SiblingPath, TreeError<S::Error>> {
-        self.check_index(index)?;
+        check_index(index, self.height)?;
         let edge = self.edge(size)?;
         let mut position = NodePosition::leaf(index);
         let mut nodes = Vec::with_capacity(self.height.levels().into());
@@ -108,11 +91,6 @@ impl<S: NodeStore, H: Hasher> AppendOnlyTree<S, H> {
             position = position.parent();
         }
         Ok(SiblingPath::new(nodes))
-    }
-
-    fn check_index(&self, index: LeafIndex) -> Result<(), TreeError<S::Error>> {
-        let capacity = self.height.capacity();
-        if index.0 < capacity { Ok(()) } else { Err(TreeError::IndexOutOfRange { index, capacity }) }
     }
 
     fn edge(&self, size: u64) -> Result<Edge<'_, S, H>, TreeError<S::Error>> {
@@ -124,6 +102,20 @@ impl<S: NodeStore, H: Hasher> AppendOnlyTree<S, H> {
     }
 }
 
+impl<S: NodeStore, H: Hasher> AppendOnlyTree<S, H> {
+    /// Adds leaves behind the last one; returns the index of the first.
+    pub fn append(&mut self, leaves: &[Fr]) -> Result<LeafIndex, TreeError<S::Error>> {
+        let mut draft = AppendOnlyDraft::<&S, H>::new(&self.store, self.height)?;
+        let first = draft.append(leaves)?;
+        let change = draft.finish()?;
+        for (position, node) in change.nodes {
+            self.store.set_node(position, node).map_err(TreeError::Store)?;
+        }
+        self.store.set_size(change.size).map_err(TreeError::Store)?;
+        Ok(first)
+    }
+}
+
 /// The tree as it was at an earlier size. On each level all nodes are as stored up to the one that was partly filled.
 struct Edge<'a, S, H> {
     store: &'a S,
@@ -131,7 +123,7 @@ struct Edge<'a, S, H> {
     hasher: PhantomData<H>,
 }
 
-impl<S: NodeStore, H: Hasher> Edge<'_, S, H> {
+impl<S: NodeReader, H: Hasher> Edge<'_, S, H> {
     fn node(&self, position: NodePosition) -> Result<Fr, TreeError<S::Error>> {
         let first = position.index << position.level;
         let end = (position.index + 1) << position.level;

@@ -6,38 +6,67 @@ use core::convert::Infallible;
 use super::{IndexedLeaf, IndexedLeafPreimage, LeafIndex, NodePosition};
 use crate::field::Fr;
 
-/// Nodes of one tree.
+/// Nodes of one tree, to be read.
 ///
-/// A node that is not stored is the root of an empty subtree: who takes leaves away must remove the nodes to the right
-/// of the new size and restore those above it. One change of a tree is one series of writes that belongs into one
-/// transaction.
-pub trait NodeStore {
+/// A node that is not there is the root of an empty subtree.
+pub trait NodeReader {
     /// A failure of the store.
     type Error: core::error::Error + 'static;
 
     /// The node at a position, if one is stored.
     fn node(&self, position: NodePosition) -> Result<Option<Fr>, Self::Error>;
 
-    /// Stores a node.
-    fn set_node(&mut self, position: NodePosition, node: Fr) -> Result<(), Self::Error>;
-
     /// Leaves in the tree, padding included.
     fn size(&self) -> Result<u64, Self::Error>;
+}
+
+/// Nodes of one tree.
+///
+/// Who takes leaves away must remove the nodes to the right of the new size and restore those above it. One change of a
+/// tree is one series of writes that belongs into one transaction.
+pub trait NodeStore: NodeReader {
+    /// Stores a node.
+    fn set_node(&mut self, position: NodePosition, node: Fr) -> Result<(), Self::Error>;
 
     /// Stores the number of leaves.
     fn set_size(&mut self, size: u64) -> Result<(), Self::Error>;
 }
 
-/// Nodes and leaves of one indexed tree.
-pub trait LeafStore<L>: NodeStore {
+/// Nodes and leaves of one indexed tree, to be read.
+pub trait LeafReader<L>: NodeReader {
     /// The leaf at an index, if it is not padding.
     fn preimage(&self, index: LeafIndex) -> Result<Option<IndexedLeafPreimage<L>>, Self::Error>;
 
-    /// Stores a leaf and makes it found by its key.
-    fn set_preimage(&mut self, index: LeafIndex, preimage: &IndexedLeafPreimage<L>) -> Result<(), Self::Error>;
-
     /// The index of the leaf with the largest key that is at most `key`.
     fn index_at_or_below(&self, key: Fr) -> Result<Option<LeafIndex>, Self::Error>;
+}
+
+/// Nodes and leaves of one indexed tree.
+pub trait LeafStore<L>: LeafReader<L> + NodeStore {
+    /// Stores a leaf and makes it found by its key.
+    fn set_preimage(&mut self, index: LeafIndex, preimage: &IndexedLeafPreimage<L>) -> Result<(), Self::Error>;
+}
+
+impl<S: NodeReader + ?Sized> NodeReader for &S {
+    type Error = S::Error;
+
+    fn node(&self, position: NodePosition) -> Result<Option<Fr>, S::Error> {
+        (**self).node(position)
+    }
+
+    fn size(&self) -> Result<u64, S::Error> {
+        (**self).size()
+    }
+}
+
+impl<L, S: LeafReader<L> + ?Sized> LeafReader<L> for &S {
+    fn preimage(&self, index: LeafIndex) -> Result<Option<IndexedLeafPreimage<L>>, S::Error> {
+        (**self).preimage(index)
+    }
+
+    fn index_at_or_below(&self, key: Fr) -> Result<Option<LeafIndex>, S::Error> {
+        (**self).index_at_or_below(key)
+    }
 }
 
 /// Nodes in memory.
@@ -47,20 +76,22 @@ pub struct MemoryNodes {
     size: u64,
 }
 
-impl NodeStore for MemoryNodes {
+impl NodeReader for MemoryNodes {
     type Error = Infallible;
 
     fn node(&self, position: NodePosition) -> Result<Option<Fr>, Infallible> {
         Ok(self.nodes.get(&position).copied())
     }
 
+    fn size(&self) -> Result<u64, Infallible> {
+        Ok(self.size)
+    }
+}
+
+impl NodeStore for MemoryNodes {
     fn set_node(&mut self, position: NodePosition, node: Fr) -> Result<(), Infallible> {
         self.nodes.insert(position, node);
         Ok(())
-    }
-
-    fn size(&self) -> Result<u64, Infallible> {
-        Ok(self.size)
     }
 
     fn set_size(&mut self, size: u64) -> Result<(), Infallible> {
@@ -83,19 +114,21 @@ impl<L> Default for MemoryLeaves<L> {
     }
 }
 
-impl<L> NodeStore for MemoryLeaves<L> {
+impl<L> NodeReader for MemoryLeaves<L> {
     type Error = Infallible;
 
     fn node(&self, position: NodePosition) -> Result<Option<Fr>, Infallible> {
         self.nodes.node(position)
     }
 
-    fn set_node(&mut self, position: NodePosition, node: Fr) -> Result<(), Infallible> {
-        self.nodes.set_node(position, node)
-    }
-
     fn size(&self) -> Result<u64, Infallible> {
         self.nodes.size()
+    }
+}
+
+impl<L> NodeStore for MemoryLeaves<L> {
+    fn set_node(&mut self, position: NodePosition, node: Fr) -> Result<(), Infallible> {
+        self.nodes.set_node(position, node)
     }
 
     fn set_size(&mut self, size: u64) -> Result<(), Infallible> {
@@ -103,18 +136,20 @@ impl<L> NodeStore for MemoryLeaves<L> {
     }
 }
 
-impl<L: IndexedLeaf> LeafStore<L> for MemoryLeaves<L> {
+impl<L: IndexedLeaf> LeafReader<L> for MemoryLeaves<L> {
     fn preimage(&self, index: LeafIndex) -> Result<Option<IndexedLeafPreimage<L>>, Infallible> {
         Ok(self.preimages.get(&index).copied())
     }
 
+    fn index_at_or_below(&self, key: Fr) -> Result<Option<LeafIndex>, Infallible> {
+        Ok(self.keys.range(..=key).next_back().map(|(_, index)| *index))
+    }
+}
+
+impl<L: IndexedLeaf> LeafStore<L> for MemoryLeaves<L> {
     fn set_preimage(&mut self, index: LeafIndex, preimage: &IndexedLeafPreimage<L>) -> Result<(), Infallible> {
         self.keys.insert(preimage.leaf.key(), index);
         self.preimages.insert(index, *preimage);
         Ok(())
-    }
-
-    fn index_at_or_below(&self, key: Fr) -> Result<Option<LeafIndex>, Infallible> {
-        Ok(self.keys.range(..=key).next_back().map(|(_, index)| *index))
     }
 }

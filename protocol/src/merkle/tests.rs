@@ -181,31 +181,37 @@ struct Liar {
     node: Option<Fr>,
 }
 
-impl NodeStore for Liar {
+impl NodeReader for Liar {
     type Error = core::convert::Infallible;
     fn node(&self, _: NodePosition) -> Result<Option<Fr>, Self::Error> {
         Ok(self.node)
     }
-    fn set_node(&mut self, _: NodePosition, _: Fr) -> Result<(), Self::Error> {
-        Ok(())
-    }
     fn size(&self) -> Result<u64, Self::Error> {
         Ok(self.size)
+    }
+}
+
+impl NodeStore for Liar {
+    fn set_node(&mut self, _: NodePosition, _: Fr) -> Result<(), Self::Error> {
+        Ok(())
     }
     fn set_size(&mut self, _: u64) -> Result<(), Self::Error> {
         Ok(())
     }
 }
 
-impl LeafStore<NullifierLeaf> for Liar {
+impl LeafReader<NullifierLeaf> for Liar {
     fn preimage(&self, _: LeafIndex) -> Result<Option<IndexedLeafPreimage<NullifierLeaf>>, Self::Error> {
         Ok(self.preimage)
     }
-    fn set_preimage(&mut self, _: LeafIndex, _: &IndexedLeafPreimage<NullifierLeaf>) -> Result<(), Self::Error> {
-        Ok(())
-    }
     fn index_at_or_below(&self, _: Fr) -> Result<Option<LeafIndex>, Self::Error> {
         Ok(self.index.map(LeafIndex))
+    }
+}
+
+impl LeafStore<NullifierLeaf> for Liar {
+    fn set_preimage(&mut self, _: LeafIndex, _: &IndexedLeafPreimage<NullifierLeaf>) -> Result<(), Self::Error> {
+        Ok(())
     }
 }
 
@@ -225,6 +231,115 @@ fn distinct_nullifiers() -> impl Strategy<Value = Vec<NullifierLeaf>> {
         });
         nullifiers(&keys)
     })
+}
+
+/// A step of a draft's life.
+#[derive(Debug, Clone, Copy)]
+enum Step {
+    Insert(u64, u8),
+    Look(u64),
+    Checkpoint,
+    Commit,
+    Revert,
+}
+
+fn steps() -> impl Strategy<Value = Vec<Step>> {
+    let step = prop_oneof![
+        6 => (1u64..300, any::<u8>()).prop_map(|(key, value)| Step::Insert(key, value)),
+        3 => (0u64..300).prop_map(Step::Look),
+        3 => Just(Step::Checkpoint),
+        1 => Just(Step::Commit),
+        2 => Just(Step::Revert),
+    ];
+    proptest::collection::vec(step, 0..24)
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(48))]
+
+    #[test]
+    fn drafts_end_as_trees_that_never_saw_what_was_reverted(before in steps(), steps in steps()) {
+        let write = |key: u64, value: u8| PublicDataLeaf { slot: key.into(), value: value.into() };
+        let mut stored: PublicDataTree = started(&[]);
+        let mut notes = AppendOnlyTree::<_, Poseidon2>::new(MemoryNodes::default(), TreeHeight::NOTE_HASH);
+        for step in before {
+            if let Step::Insert(key, value) = step {
+                stored.insert(&[write(key, value)]).unwrap();
+                notes.append(&[key.into(), Fr::ZERO]).unwrap();
+            }
+        }
+        let mut draft = IndexedDraft::new(stored.store()).unwrap();
+        let mut appended = AppendOnlyDraft::<_, Poseidon2>::new(notes.store(), TreeHeight::NOTE_HASH).unwrap();
+        let mut kept = vec![];
+        let mut open = vec![];
+        for step in steps {
+            match step {
+                Step::Insert(key, value) => {
+                    draft.insert(&[write(key, value)]).unwrap();
+                    appended.append(&[key.into(), Fr::ZERO]).unwrap();
+                    kept.push((key, value));
+                }
+                Step::Look(key) => {
+                    prop_assert_eq!(Ok(draft.witness(key.into()).unwrap().root()), draft.root());
+                    let leaf = appended.leaf(LeafIndex(key)).unwrap().unwrap_or(Fr::ZERO);
+                    let path = appended.sibling_path(LeafIndex(key)).unwrap();
+                    prop_assert_eq!(Ok(path.root::<Poseidon2>(leaf, LeafIndex(key))), appended.root());
+                }
+                Step::Checkpoint => {
+                    open.push(kept.len());
+                    draft.checkpoint();
+                    appended.checkpoint();
+                }
+                Step::Commit => {
+                    open.pop();
+                    draft.commit();
+                    appended.commit();
+                }
+                Step::Revert => {
+                    open.pop().into_iter().for_each(|length| kept.truncate(length));
+                    draft.revert();
+                    appended.revert();
+                }
+            }
+        }
+        let (change, new_nodes) = (draft.finish().unwrap(), appended.finish().unwrap());
+        let (mut expected, mut expected_notes) = (stored.clone(), notes.clone());
+        for (key, value) in kept {
+            expected.insert(&[write(key, value)]).unwrap();
+            expected_notes.append(&[key.into(), Fr::ZERO]).unwrap();
+        }
+        prop_assert_eq!(draft.snapshot(), expected.snapshot());
+        prop_assert_eq!(appended.snapshot(), expected_notes.snapshot());
+
+        let mut leaves = stored.into_store();
+        for (position, node) in change.nodes {
+            leaves.set_node(position, node).unwrap();
+        }
+        for (index, preimage) in change.preimages {
+            leaves.set_preimage(index, &preimage).unwrap();
+        }
+        leaves.set_size(change.size).unwrap();
+        prop_assert_eq!(&leaves, expected.store());
+        let mut nodes = notes.into_store();
+        for (position, node) in new_nodes.nodes {
+            nodes.set_node(position, node).unwrap();
+        }
+        nodes.set_size(new_nodes.size).unwrap();
+        prop_assert_eq!(&nodes, expected_notes.store());
+    }
+
+    #[test]
+    fn a_refused_change_leaves_a_draft_as_it_was(leaves in distinct_nullifiers(), at in 0usize..16) {
+        let tree: NullifierTree = started(&[]);
+        let mut draft = IndexedDraft::new(tree.store()).unwrap();
+        draft.insert_batch(&leaves).unwrap();
+        let before = draft.finish().unwrap();
+        let mut again = nullifiers(&[2000, 2001, 2002, 2003]);
+        again[at % 4] = NullifierLeaf { nullifier: 5u64.into() };
+        prop_assert_eq!(draft.insert_batch(&again), Err(TreeError::DuplicateKey(5u64.into())));
+        prop_assert_eq!(draft.insert_with_witnesses(&again).unwrap_err(), TreeError::DuplicateKey(5u64.into()));
+        prop_assert_eq!(draft.finish().unwrap(), before);
+    }
 }
 
 proptest! {

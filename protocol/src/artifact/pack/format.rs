@@ -10,9 +10,9 @@ use crate::artifact::VerificationKeyHash;
 use crate::contract::{ClassIdPreimage, ContractClassId};
 
 /// Version of the format. Packs of another version are refused: they are made again from the official packages.
-pub const FORMAT_VERSION: u8 = 1;
+pub const FORMAT_VERSION: u8 = 2;
 
-pub(super) const MAGIC: [u8; 8] = *b"AZLPACK\x01";
+pub(super) const MAGIC: [u8; 8] = *b"AZLPACK\x02";
 /// Magic, kind, length and hash of the index.
 pub(super) const HEADER_SIZE: usize = 8 + 1 + 4 + 32;
 /// No index comes near this size.

@@ -1,7 +1,7 @@
 //! Packs: the artifacts of a package in one file that is read piece by piece.
 //!
 //! ```text
-//! 0    "AZLPACK" and the format version, 1
+//! 0    "AZLPACK" and the format version, 2
 //! 8    what the index describes: 0 artifacts, 1 debug information
 //! 9    length of the index, u32 big-endian
 //! 13   SHA-256 of the index
