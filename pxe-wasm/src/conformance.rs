@@ -1,0 +1,101 @@
+//! What the tests in a browser call.
+
+use std::sync::Arc;
+
+use circuits::bb::{Barretenberg, Limits};
+use circuits::chonk::{ChonkProver, PrivateProof, Progress, read_inputs};
+use circuits::srs::{Srs, SrsSize, development, translator};
+use js_sys::{Function, Uint8Array};
+use protocol::artifact::VerificationKey;
+use wasm_bindgen::prelude::*;
+
+use crate::barretenberg::{JsBarretenberg, WorkerBackend};
+
+fn text(error: &dyn core::error::Error) -> JsValue {
+    let mut text = error.to_string();
+    let mut cause = error.source();
+    while let Some(error) = cause {
+        text.push_str(": ");
+        text.push_str(&error.to_string());
+        cause = error.source();
+    }
+    JsError::new(&text).into()
+}
+
+/// The development SRS, under which anyone can forge proofs.
+#[wasm_bindgen]
+#[derive(Debug)]
+pub struct InsecureSrs(Arc<Srs>);
+
+#[wasm_bindgen]
+impl InsecureSrs {
+    /// Makes it for circuits of up to 2^18 gates. Takes seconds, without a break.
+    #[wasm_bindgen(constructor)]
+    #[must_use]
+    #[expect(clippy::new_without_default, reason = "called from JavaScript")]
+    pub fn new() -> Self {
+        Self(Arc::new(development(SrsSize::DEFAULT, &mut |_, _| ())))
+    }
+
+    /// Barretenberg's module with the built-in key that belongs to this SRS.
+    ///
+    /// # Errors
+    /// If it is not the module of the official release.
+    pub fn patch(&self, mut module: Vec<u8>) -> Result<Vec<u8>, JsValue> {
+        translator::patch(&mut module, &self.0).map_err(|error| text(&error))?;
+        Ok(module)
+    }
+}
+
+/// Chonk proofs under the development SRS, made and verified by a barretenberg in a worker.
+#[wasm_bindgen]
+#[derive(Debug)]
+pub struct ChonkTest(Barretenberg);
+
+#[wasm_bindgen]
+impl ChonkTest {
+    /// Gives a started barretenberg the SRS.
+    ///
+    /// # Errors
+    /// If it does not take it.
+    pub async fn start(barretenberg: JsBarretenberg, srs: &InsecureSrs) -> Result<Self, JsValue> {
+        let mut bb = Barretenberg::new(Box::new(WorkerBackend::new(barretenberg)), Limits::default());
+        bb.init_srs(srs.0.clone()).await.map_err(|error| text(&error))?;
+        Ok(Self(bb))
+    }
+
+    /// Proves the circuits of a file of solved circuits; tells the name of each as its turn comes.
+    ///
+    /// # Errors
+    /// If the file is malformed, or there is no proof.
+    pub async fn prove(&mut self, inputs: &[u8], progress: Function) -> Result<Uint8Array, JsValue> {
+        let circuits = read_inputs(inputs).map_err(|error| text(&error))?;
+        let tell = move |event| {
+            let name = match event {
+                Progress::Accumulating { name, .. } => name,
+                other => format!("{other:?}"),
+            };
+            // What the listener throws is its own affair.
+            let _ = progress.call1(&JsValue::NULL, &JsValue::from_str(&name));
+        };
+        let mut prover = ChonkProver::new(&mut self.0, circuits.len(), Box::new(tell));
+        for circuit in circuits {
+            prover.accumulate(circuit).await.map_err(|error| text(&error))?;
+        }
+        let proof = prover.prove().await.map_err(|error| text(&error))?;
+        Ok(Uint8Array::from(proof.to_bytes().as_slice()))
+    }
+
+    /// Whether a proof of the circuits of such a file holds.
+    ///
+    /// # Errors
+    /// If the file or the proof is malformed, or barretenberg fails.
+    pub async fn verify(&mut self, proof: &[u8], inputs: &[u8]) -> Result<bool, JsValue> {
+        let proof = PrivateProof::from_bytes(proof).map_err(|error| text(&error))?;
+        let circuits = read_inputs(inputs).map_err(|error| text(&error))?;
+        let key = circuits.last().map(|circuit| circuit.key.clone());
+        let key: VerificationKey = key.ok_or_else(|| JsError::new("the file has no circuits"))?;
+        let verdict = self.0.chonk_verify(&proof, &key).await.map_err(|error| text(&error))?;
+        Ok(verdict.is_valid())
+    }
+}

@@ -1,0 +1,94 @@
+/** A headless Chromium, driven by ChromeDriver. */
+import { spawn, type ChildProcess } from 'node:child_process';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+
+/** Scripts may prove: that takes minutes on a small machine. */
+const SCRIPT_TIMEOUT = 1_200_000;
+
+interface Reply {
+  value: unknown;
+}
+
+export class Browser {
+  readonly #driver: ChildProcess;
+  readonly #profile: string;
+  readonly #session: string;
+
+  private constructor(driver: ChildProcess, profile: string, session: string) {
+    this.#driver = driver;
+    this.#profile = profile;
+    this.#session = session;
+  }
+
+  /** Starts ChromeDriver and a browser with an empty profile. */
+  static async start(): Promise<Browser> {
+    const driver = spawn(process.env.CHROMEDRIVER ?? 'chromedriver', ['--port=0'], { stdio: ['ignore', 'pipe', 'inherit'] });
+    const profile = await mkdtemp(join(tmpdir(), 'aztec-lite-browser-'));
+    const port = await new Promise<string>((resolve, reject) => {
+      driver.once('error', reject);
+      driver.once('exit', code => {
+        reject(new Error(`chromedriver ended with code ${String(code)}`));
+      });
+      createInterface({ input: driver.stdout }).on('line', line => {
+        const port = /successfully on port (\d+)/.exec(line)?.[1];
+        if (port) resolve(port);
+      });
+    });
+    const args = [
+      '--headless',
+      '--disable-gpu',
+      '--disable-background-networking',
+      '--disable-component-update',
+      '--disable-sync',
+      '--no-first-run',
+      `--user-data-dir=${profile}`,
+      // Chromium refuses its sandbox to root, which is what containers run as.
+      ...(process.getuid?.() === 0 ? ['--no-sandbox', '--disable-dev-shm-usage'] : []),
+    ];
+    const binary = process.env.CHROMIUM;
+    const session = (await post(`http://127.0.0.1:${port}/session`, {
+      capabilities: {
+        alwaysMatch: {
+          browserName: 'chrome',
+          'goog:chromeOptions': { args, ...(binary ? { binary } : {}) },
+          timeouts: { script: SCRIPT_TIMEOUT },
+        },
+      },
+    })) as { sessionId: string };
+    return new Browser(driver, profile, `http://127.0.0.1:${port}/session/${session.sessionId}`);
+  }
+
+  async open(url: string): Promise<void> {
+    await post(`${this.#session}/url`, { url });
+  }
+
+  /** Calls a function the page has put on `globalThis` and returns what its promise gives. */
+  async call(name: string, ...values: unknown[]): Promise<unknown> {
+    const script = `
+      const done = arguments[arguments.length - 1];
+      globalThis[arguments[0]](...arguments[1]).then(value => done({ value }), error => done({ error: String(error?.stack ?? error) }));`;
+    const result = (await post(`${this.#session}/execute/async`, { script, args: [name, values] })) as {
+      value?: unknown;
+      error?: string;
+    };
+    if (result.error !== undefined) throw new Error(result.error);
+    return result.value;
+  }
+
+  async stop(): Promise<void> {
+    await fetch(this.#session, { method: 'DELETE' }).catch(() => undefined);
+    this.#driver.kill();
+    await rm(this.#profile, { recursive: true, force: true, maxRetries: 5 });
+  }
+}
+
+async function post(url: string, body: unknown): Promise<unknown> {
+  const response = await fetch(url, { method: 'POST', body: JSON.stringify(body) });
+  const { value } = (await response.json()) as Reply;
+  if (response.ok) return value;
+  const { error, message } = value as { error: string; message: string };
+  throw new Error(`${error}: ${message}`);
+}
