@@ -1,0 +1,192 @@
+//! Opening the database, reading and writing it.
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use protocol::block::{BlockHeader, BlockNumber};
+use protocol::rpc::lookup::MerkleTreeId;
+use redb::backends::InMemoryBackend;
+use redb::{Builder, Database, ReadTransaction, ReadableDatabase, ReadableTable, TableDefinition, WriteTransaction};
+
+use super::{Batch, Result, StoreError, codec};
+use crate::archive;
+use crate::state::tables::StateTables;
+use crate::state::{Fork, Genesis, View, commit};
+
+/// What tables hold and how. Another number means that stored data must be migrated.
+const SCHEMA: u32 = 1;
+/// Memory for pages of the database.
+const CACHE_BYTES: usize = 256 << 20;
+
+/// Facts about the database itself: schema, genesis header, oldest block whose state is kept.
+pub(super) const META: TableDefinition<'_, &str, &[u8]> = TableDefinition::new("meta");
+const SCHEMA_KEY: &str = "schema";
+const GENESIS_KEY: &str = "genesis";
+pub(super) const OLDEST_KEY: &str = "oldest_state";
+
+/// Everything the node keeps about the chain.
+#[derive(Debug)]
+pub struct ChainStore {
+    database: Database,
+}
+
+impl ChainStore {
+    /// Opens the database in a file, or makes it and writes genesis.
+    pub fn open(path: &Path, genesis: &Genesis) -> Result<Self> {
+        let damaged = || StoreError::Damaged { path: path.to_path_buf() };
+        // Some damage makes the database panic.
+        catch_unwind(AssertUnwindSafe(|| {
+            let database = Builder::new().set_cache_size(CACHE_BYTES).create(path);
+            let open = |source| StoreError::Open { path: PathBuf::from(path), source: Box::new(source) };
+            Self::start(database.map_err(open)?, genesis)
+        }))
+        .unwrap_or_else(|_| Err(damaged()))
+    }
+
+    /// A database in memory, with genesis written.
+    pub fn in_memory(genesis: &Genesis) -> Result<Self> {
+        let database = Builder::new().set_cache_size(CACHE_BYTES).create_with_backend(InMemoryBackend::new());
+        Self::start(database.map_err(|source| StoreError::Database(Box::new(source.into())))?, genesis)
+    }
+
+    fn start(database: Database, genesis: &Genesis) -> Result<Self> {
+        let store = Self { database };
+        let transaction = store.database.begin_write()?;
+        let schema = transaction.open_table(META)?.get(SCHEMA_KEY)?.map(|schema| codec::decode("meta", schema.value()));
+        match schema.transpose()? {
+            None => {
+                transaction.abort()?;
+                store.write_genesis(genesis)?;
+            }
+            Some(SCHEMA) => {
+                transaction.abort()?;
+                let expected = Self::in_memory(genesis)?.snapshot()?.genesis_archive()?;
+                let stored = store.snapshot()?.genesis_archive()?;
+                if stored != expected {
+                    return Err(StoreError::OtherGenesis { stored, expected });
+                }
+            }
+            Some(found) => return Err(StoreError::Schema { found, expected: SCHEMA }),
+        }
+        Ok(store)
+    }
+
+    /// Writes schema and genesis. Readers need tables that are there, so these come first; until the schema is written
+    /// the database counts as empty.
+    fn write_genesis(&self, genesis: &Genesis) -> Result<()> {
+        let transaction = self.begin_write()?;
+        commit::create_tables(&transaction)?;
+        archive::create_tables(&transaction)?;
+        transaction.open_table(META)?;
+        transaction.commit()?;
+        let empty = Snapshot::new(self.database.begin_read()?)?;
+        let transaction = self.begin_write()?;
+        if commit::latest(&transaction)?.is_some() {
+            return Err(StoreError::Missing { table: "meta", block: BlockNumber(0) });
+        }
+        let header = genesis.write(&transaction, &empty)?;
+        {
+            let mut meta = transaction.open_table(META)?;
+            meta.insert(GENESIS_KEY, codec::encode(&[&header]).as_slice())?;
+            meta.insert(OLDEST_KEY, codec::encode(&[&0u32]).as_slice())?;
+            meta.insert(SCHEMA_KEY, codec::encode(&[&SCHEMA]).as_slice())?;
+        }
+        Ok(transaction.commit()?)
+    }
+
+    fn begin_write(&self) -> Result<WriteTransaction> {
+        let mut transaction = self.database.begin_write()?;
+        // Opening after a crash is then a matter of milliseconds, whatever the size.
+        transaction.set_quick_repair(true);
+        Ok(transaction)
+    }
+
+    /// The database at this moment.
+    pub fn snapshot(&self) -> Result<Snapshot> {
+        Snapshot::new(self.database.begin_read()?)
+    }
+
+    /// Writes as one transaction, kept when `change` succeeds. Writers take turns; readers go on.
+    pub fn write<T>(&self, change: impl FnOnce(&mut Batch<'_>) -> Result<T>) -> Result<T> {
+        let transaction = self.begin_write()?;
+        let result = change(&mut Batch::new(&transaction))?;
+        transaction.commit()?;
+        Ok(result)
+    }
+}
+
+/// The database at one moment. Cheap to clone.
+#[derive(Debug, Clone)]
+pub struct Snapshot(Arc<Tables>);
+
+#[derive(Debug)]
+struct Tables {
+    transaction: ReadTransaction,
+    state: StateTables,
+}
+
+impl Snapshot {
+    fn new(transaction: ReadTransaction) -> Result<Self> {
+        Ok(Self(Arc::new(Tables { state: StateTables::open(&transaction)?, transaction })))
+    }
+
+    pub(crate) fn state(&self) -> &StateTables {
+        &self.0.state
+    }
+
+    pub(crate) fn transaction(&self) -> &ReadTransaction {
+        &self.0.transaction
+    }
+
+    /// The latest block.
+    pub fn latest_block(&self) -> Result<BlockNumber> {
+        self.0.state.latest()
+    }
+
+    /// The oldest block whose state is kept.
+    pub fn oldest_state(&self) -> Result<BlockNumber> {
+        self.meta(OLDEST_KEY)
+    }
+
+    /// Header of block 0.
+    pub fn genesis_header(&self) -> Result<BlockHeader> {
+        self.meta(GENESIS_KEY)
+    }
+
+    fn meta<T: protocol::codec::Decode>(&self, key: &str) -> Result<T> {
+        let missing = StoreError::Missing { table: "meta", block: BlockNumber(0) };
+        codec::decode("meta", self.0.transaction.open_table(META)?.get(key)?.ok_or(missing)?.value())
+    }
+
+    fn genesis_archive(&self) -> Result<protocol::field::Fr> {
+        Ok(self.0.state.roots(BlockNumber(0))?.of(MerkleTreeId::Archive).root)
+    }
+
+    /// The state after a block.
+    pub fn state_at(&self, block: BlockNumber) -> Result<View> {
+        let (oldest, latest) = (self.oldest_state()?, self.latest_block()?);
+        if block > latest {
+            return Err(StoreError::UnknownBlock { asked: block, latest });
+        }
+        if block < oldest {
+            return Err(StoreError::PrunedBlock { asked: block, oldest });
+        }
+        View::new(self.clone(), block)
+    }
+
+    /// The state after the latest block.
+    pub fn latest_state(&self) -> Result<View> {
+        View::new(self.clone(), self.latest_block()?)
+    }
+
+    /// A fork of the state after a block.
+    pub fn fork_at(&self, block: BlockNumber) -> Result<Fork> {
+        Fork::new(&self.state_at(block)?)
+    }
+
+    /// A fork of the state after the latest block.
+    pub fn fork(&self) -> Result<Fork> {
+        Fork::new(&self.latest_state()?)
+    }
+}
