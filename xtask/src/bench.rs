@@ -32,7 +32,7 @@ pub fn run(name: Option<&str>) -> Result<(), Error> {
         Some(name) if chosen.is_empty() => {
             let names: Vec<_> = benches.iter().map(|(_, bench)| *bench).collect();
             let known = if names.is_empty() { "none yet".to_owned() } else { names.join(", ") };
-            return Err(Error::UnknownBench { name: name.to_owned(), known });
+            return Err(Error::Unknown { what: "benchmark", name: name.to_owned(), known });
         }
         None if chosen.is_empty() => println!("there is no benchmark yet"),
         _ => {}

@@ -32,6 +32,7 @@ const ROWS: &[(&str, &str)] = &[
     ("class id of a loaded contract", "class id of a loaded contract"),
     ("encode arguments", "encode arguments"),
     ("encode arguments, JSON text", "encode arguments"),
+    ("encode kernel inputs", "encode kernel inputs"),
     ("decode tx", "decode tx"),
     ("decode tx, JSON", "decode tx, JSON"),
 ];
@@ -185,6 +186,7 @@ fn write_inputs(folder: &Path) -> Result<(), Error> {
     for (package, contract, name) in [
         ("@aztec/noir-contracts.js", "token_contract-Token", "token.json"),
         ("@aztec/accounts", "SchnorrAccount", "account.json"),
+        ("@aztec/noir-protocol-circuits-types", "private_kernel_tail", "tail.json"),
     ] {
         let mut found = None;
         packages::open(package)?.artifacts(|artifact, bytes| {

@@ -77,26 +77,36 @@ pub enum Error {
     /// Tests failed; their output is above.
     #[error("{0} tests failed")]
     Tests(u64),
-    /// No step has this name.
-    #[error("there is no step `{name}`; the steps are: {known}")]
-    UnknownStep {
+    /// There is nothing of this name.
+    #[error("there is no {what} `{name}`; known are: {known}")]
+    Unknown {
+        /// What was asked for: a step, a benchmark.
+        what: &'static str,
         /// The name asked for.
         name: String,
         /// The names there are.
         known: String,
     },
-    /// No benchmark has this name.
-    #[error("there is no benchmark `{name}`; the benchmarks are: {known}")]
-    UnknownBench {
-        /// The name asked for.
-        name: String,
-        /// The names there are.
-        known: String,
+    /// The JavaScript bindings of a WebAssembly module cannot be made.
+    #[error("cannot make the bindings of {}", path.display())]
+    Bindings {
+        /// The module.
+        path: PathBuf,
+        /// Why.
+        #[source]
+        source: Box<dyn std::error::Error + Send + Sync>,
     },
     /// Packs of artifacts cannot be made or read.
     #[error(transparent)]
     Artifacts(#[from] crate::artifacts::ArtifactsError),
+    /// Parameters cannot be checked or derived.
+    #[error(transparent)]
+    Params(#[from] crate::dev_params::ParamsError),
     /// An official package cannot be had or read.
     #[error(transparent)]
     Package(#[from] PackageError),
+    /// Something is wrong with proofs.
+    #[cfg(feature = "barretenberg")]
+    #[error(transparent)]
+    Prove(#[from] crate::prove::ProveError),
 }

@@ -5,15 +5,16 @@ use std::{
     path::{Path, PathBuf},
 };
 
+use protocol::abi::argument_count;
 use protocol::artifact::{
-    ContractArtifact,
+    CircuitArtifact, ContractArtifact,
     pack::{PackBuilder, Package},
 };
 
 use crate::{Error, packages, shell};
 
 /// Every fuzz target.
-pub const TARGETS: &[&str] = &["abi_decode", "artifact_json", "artifact_pack", "rpc_json", "tx_buffer"];
+pub const TARGETS: &[&str] = &["abi_decode", "abi_map", "artifact_json", "artifact_pack", "rpc_json", "tx_buffer"];
 /// Seconds per target unless told otherwise.
 const SECONDS: &str = "600";
 /// Longest seed: longer ones make each run slow.
@@ -30,7 +31,7 @@ pub fn run(arguments: &[String]) -> Result<(), Error> {
         [target, seconds, ..] => (vec![target.as_str()], seconds.as_str()),
     };
     if let Some(unknown) = targets.iter().find(|target| !TARGETS.contains(target)) {
-        return Err(Error::UnknownBench { name: (*unknown).to_owned(), known: TARGETS.join(", ") });
+        return Err(Error::Unknown { what: "fuzz target", name: (*unknown).to_owned(), known: TARGETS.join(", ") });
     }
     if shell::probe(&["cargo", "fuzz", "--version"]).is_none() {
         return Err(Error::Missing { what: "cargo-fuzz".into(), fix: "cargo install cargo-fuzz".into() });
@@ -74,14 +75,24 @@ fn write_seeds() -> Result<(), Error> {
             let name = name.replace(['/', '@'], "-");
             if bytes.len() <= MAX_SEED {
                 seed("artifact_json", &name, &bytes)?;
-                if let Ok(artifact) = ContractArtifact::from_json(&bytes) {
-                    let mut pack = PackBuilder::new(Package { name: name.clone(), version: "0".into() });
-                    if pack.contract(&artifact).is_ok()
-                        && let Ok((bytes, _)) = pack.finish()
-                    {
-                        seed("artifact_pack", &name, &bytes)?;
-                    }
+            }
+            // A pack is much smaller than its JSON.
+            if let Ok(artifact) = ContractArtifact::from_json(&bytes) {
+                let mut pack = PackBuilder::new(Package { name: name.clone(), version: "0".into() });
+                if pack.contract(&artifact).is_ok()
+                    && let Ok((bytes, _)) = pack.finish()
+                    && bytes.len() <= MAX_SEED
+                {
+                    seed("artifact_pack", &name, &bytes)?;
                 }
+            }
+            if let Ok(circuit) = CircuitArtifact::from_json(&name, &bytes)
+                && let Ok(count) = argument_count(&circuit.abi.parameters)
+                && let Ok(mut input) = serde_json::to_vec(&circuit.abi)
+            {
+                input.push(b'\n');
+                input.resize(input.len() + 32 * count, 0);
+                seed("abi_map", &name, &input)?;
             }
             collect_types(&serde_json::from_slice(&bytes).unwrap_or_default(), &mut types);
             Ok::<_, Error>(())

@@ -7,11 +7,16 @@ pub mod bench;
 pub mod check;
 pub mod compare;
 pub mod count;
+pub mod dev_params;
 pub mod fuzz;
 pub mod needs;
 pub mod packages;
+#[cfg(feature = "barretenberg")]
+pub mod prove;
+pub mod replay;
 pub mod shell;
 pub mod steps;
+pub mod wasm;
 
 mod error;
 

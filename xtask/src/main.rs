@@ -1,20 +1,33 @@
 //! The command line of [`xtask`]: `cargo xtask COMMAND`. People use `./dev`, which calls it.
 use std::process::ExitCode;
 
-use xtask::{Error, artifacts, bench, check, compare, fuzz, needs, packages, steps};
+use xtask::{Error, artifacts, bench, check, compare, dev_params, fuzz, needs, packages, replay, steps, wasm};
 
 const USAGE: &str = "\
 usage: cargo xtask COMMAND
   test [--list | STEP...]  install what the steps need, then run them (all without STEP)
   check                    crate graph, file sizes, lints, leftovers, builds for bare-metal targets
   fetch                    download the official packages, checked against xtask/packages.lock.json
-  artifacts [--debug] [--verify] [--out DIR]
-                           convert the official artifacts to packs; --verify checks each against the official values
+  artifacts [--debug] [--verify [--recorded DIR]] [--out DIR]
+                           convert the official artifacts to packs; --verify checks each against the official values,
+                           and recorded executions of kernel circuits against our types of their inputs
+  dev-params [--official] [--backend pipe:COMMAND] [--contract NAME]... [--compare FILE]...
+                           check the official keys, then derive those of the insecure development SRS
+  prove INPUTS [--backend NAME] [--out FILE]
+                           one proof of all circuits in a file as `bb prove --scheme chonk` takes it
+  verify INPUTS PROOF [--backend NAME] [--flips COUNT]
+                           verify such a proof, and that it fails with any of COUNT bits flipped
+  conformance [--backend NAME]
+                           the tests of a barretenberg backend: wasmtime, pipe, or pipe:COMMAND
   setup                    install everything that can be installed
   doctor                   what is present, what is missing, and the command that fixes it
   bench [NAME]             run the benchmarks
   bench compare            time our code beside an install of the official packages ($AZTEC_REFERENCE)
   fuzz [TARGET [SECONDS]]  fuzz the decoders, 600 seconds each; needs cargo-fuzz and a nightly compiler
+  wasm [FLAVOUR] [--conformance]
+                           build the WebAssembly package in a flavour of wasm-pack.toml; --conformance: for the tests in a browser
+  replay PATH [--wasm]     solve recorded executions of the official solver again (tests/transcripts)
+  programs                 decode every program of the official packages
   up                       set up, then tell what can be tried";
 
 fn main() -> ExitCode {
@@ -41,11 +54,17 @@ fn run(arguments: &[String]) -> Result<ExitCode, Error> {
         ("check", []) => check::run()?,
         ("fetch", []) => packages::fetch()?,
         ("artifacts", options) => artifacts::run(options)?,
+        ("dev-params", options) => dev_params::run(options)?,
+        ("prove" | "verify" | "conformance", rest) => barretenberg(command, rest)?,
         ("setup", []) => needs::provide(&needs::Need::ALL)?,
         ("doctor", []) => return Ok(needs::doctor()),
         ("bench", [name]) if name == "compare" => compare::run()?,
         ("fuzz", [] | [_] | [_, _]) => fuzz::run(rest)?,
         ("bench", [] | [_]) => bench::run(rest.first().map(String::as_str))?,
+        ("wasm", options) => wasm::run(options)?,
+        ("replay", [path]) => replay::run(path, false)?,
+        ("replay", [path, flag]) if flag == "--wasm" => replay::run(path, true)?,
+        ("programs", []) => replay::programs()?,
         ("up", []) => {
             needs::provide(&needs::Need::ALL)?;
             println!("{}", include_str!("up.txt"));
@@ -57,4 +76,21 @@ fn run(arguments: &[String]) -> Result<ExitCode, Error> {
         }
     }
     Ok(ExitCode::SUCCESS)
+}
+
+#[cfg(feature = "barretenberg")]
+fn barretenberg(command: &str, options: &[String]) -> Result<(), Error> {
+    xtask::prove::run(command, options)
+}
+
+/// Builds this program with what runs barretenberg, and hands over.
+#[cfg(not(feature = "barretenberg"))]
+fn barretenberg(command: &str, options: &[String]) -> Result<(), Error> {
+    let mut line =
+        xtask::shell::command(&["cargo", "run", "--quiet", "--package=xtask", "--features=barretenberg", "--"]);
+    line.arg(command).args(options);
+    if let Ok(folder) = std::env::current_dir() {
+        line.current_dir(folder);
+    }
+    xtask::shell::run(line)
 }

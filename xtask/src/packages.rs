@@ -1,6 +1,6 @@
-//! The official npm packages that carry the contract and circuit artifacts.
+//! The official npm packages that carry the contract and circuit artifacts, and the one that carries barretenberg.
 //!
-//! Only the five tarballs are downloaded, none of what they depend on, and each must have the digest that
+//! Only the six tarballs are downloaded, none of what they depend on, and each must have the digest that
 //! `xtask/packages.lock.json` records. They are kept in a cache folder outside the checkout.
 use std::{
     env,
@@ -113,6 +113,13 @@ struct Locked {
     name: String,
     version: String,
     integrity: String,
+    /// Whether it carries artifacts.
+    #[serde(default = "yes")]
+    artifacts: bool,
+}
+
+const fn yes() -> bool {
+    true
 }
 
 impl Locked {
@@ -190,12 +197,18 @@ impl Place {
         if let Some(folder) = set(FOLDER_VARIABLE) {
             return Self::NodeModules(folder);
         }
-        let cache = set(CACHE_VARIABLE).unwrap_or_else(|| {
-            let home = || env::home_dir().unwrap_or_default().join(".cache");
-            set("XDG_CACHE_HOME").unwrap_or_else(home).join("aztec-lite")
-        });
-        Self::Cache(cache.join("packages"))
+        Self::Cache(cache_folder().join("packages"))
     }
+}
+
+/// The cache folder, whether it exists or not.
+#[must_use]
+pub fn cache_folder() -> PathBuf {
+    let set = |name| env::var_os(name).filter(|value| !value.is_empty()).map(PathBuf::from);
+    set(CACHE_VARIABLE).unwrap_or_else(|| {
+        let home = || env::home_dir().unwrap_or_default().join(".cache");
+        set("XDG_CACHE_HOME").unwrap_or_else(home).join("aztec-lite")
+    })
 }
 
 fn lock() -> Result<Vec<Locked>, PackageError> {
@@ -203,12 +216,12 @@ fn lock() -> Result<Vec<Locked>, PackageError> {
         .map_err(|source| PackageError::Json { path: "xtask/packages.lock.json".into(), source })
 }
 
-/// The names of the official packages.
+/// The names of the official packages that carry artifacts.
 ///
 /// # Errors
 /// If the lock file is malformed.
 pub fn names() -> Result<Vec<String>, PackageError> {
-    Ok(lock()?.into_iter().map(|locked| locked.name).collect())
+    Ok(lock()?.into_iter().filter(|locked| locked.artifacts).map(|locked| locked.name).collect())
 }
 
 /// Version and digest of an official package.
@@ -418,7 +431,7 @@ mod tests {
 
     fn locked(bytes: &[u8]) -> Locked {
         let integrity = format!("sha512-{}", BASE64_STANDARD.encode(Sha512::digest(bytes)));
-        Locked { name: "@scope/name".into(), version: "1.2.3".into(), integrity }
+        Locked { name: "@scope/name".into(), version: "1.2.3".into(), integrity, artifacts: true }
     }
 
     fn artifacts(package: &Package) -> Vec<(String, Vec<u8>)> {
@@ -489,7 +502,7 @@ mod tests {
     #[test]
     fn the_lock_file_names_each_package_once_at_the_protocol_version() {
         let locked = lock().unwrap();
-        assert_eq!(locked.len(), 5);
+        assert_eq!(locked.len(), 6);
         for (at, package) in locked.iter().enumerate() {
             assert_eq!(package.version, "4.1.2", "{}", package.name);
             assert!(package.integrity.starts_with("sha512-"), "{}", package.name);

@@ -85,6 +85,7 @@ const STEPS: &[Step] = &[
         lines: &[
             &["cargo", "build", "--package=tests", "--lib", "--release", "--target=wasm32-unknown-unknown"],
             &["node", "tests/wasm/run.mjs"],
+            &["node", "tests/wasm/replay.mjs", "tests/transcripts/recorded.tar.gz"],
         ],
         tests: true,
         ..PLAIN
@@ -93,7 +94,18 @@ const STEPS: &[Step] = &[
         name: "artifacts",
         what: "every artifact of the official packages",
         needs: &[Compiler, Node, Packages],
-        lines: &[&["cargo", "xtask", "artifacts", "--debug", "--verify"]],
+        lines: &[
+            &["cargo", "xtask", "artifacts", "--debug", "--verify"],
+            &["cargo", "xtask", "dev-params", "--official"],
+        ],
+        tests: true,
+        ..PLAIN
+    },
+    Step {
+        name: "programs",
+        what: "every program of the official packages decodes",
+        needs: &[Compiler, Packages],
+        lines: &[&["cargo", "xtask", "programs"]],
         tests: true,
         ..PLAIN
     },
@@ -139,7 +151,7 @@ fn chosen(names: &[String]) -> Result<Vec<&'static Step>, Error> {
     let known = || STEPS.iter().map(|step| step.name).collect::<Vec<_>>().join(", ");
     names
         .iter()
-        .map(|name| find(name).ok_or_else(|| Error::UnknownStep { name: name.clone(), known: known() }))
+        .map(|name| find(name).ok_or_else(|| Error::Unknown { what: "step", name: name.clone(), known: known() }))
         .collect()
 }
 

@@ -5,10 +5,12 @@
 //! | `build` | from the official packages to packs |
 //! | `report` | what that saves |
 //! | `verify` | every artifact against the values of the official code |
+//! | `witness` | what they take and return, as witnesses |
 
 mod build;
 mod report;
 mod verify;
+mod witness;
 
 use std::io;
 use std::path::{Path, PathBuf};
@@ -23,7 +25,7 @@ use crate::Error;
 #[non_exhaustive]
 pub enum ArtifactsError {
     /// An option there is not.
-    #[error("unknown option {0}; known are --debug, --verify and --out DIR")]
+    #[error("unknown option {0}; known are --debug, --verify, --recorded DIR and --out DIR")]
     Option(String),
     /// A package holds something that is no artifact.
     #[error("{package}, artifacts/{file}")]
@@ -62,6 +64,8 @@ struct Options {
     debug: bool,
     /// Check everything.
     verify: bool,
+    /// Recorded executions to check too.
+    recorded: Option<PathBuf>,
     /// Where the packs go.
     out: PathBuf,
 }
@@ -76,18 +80,19 @@ fn default_folder() -> PathBuf {
 /// # Errors
 /// If a package is missing or an artifact cannot be converted.
 pub fn ensure() -> Result<PathBuf, Error> {
-    let options = Options { debug: false, verify: false, out: default_folder() };
+    let options = Options { debug: false, verify: false, recorded: None, out: default_folder() };
     build::run(&options)?;
     Ok(options.out)
 }
 
 fn parse(arguments: &[String]) -> Result<Options, ArtifactsError> {
-    let mut options = Options { debug: false, verify: false, out: default_folder() };
+    let mut options = Options { debug: false, verify: false, recorded: None, out: default_folder() };
     let mut rest = arguments.iter();
     while let Some(argument) = rest.next() {
         match (argument.as_str(), rest.len()) {
             ("--debug", _) => options.debug = true,
             ("--verify", _) => options.verify = true,
+            ("--recorded", 1..) => options.recorded = rest.next().map(PathBuf::from),
             ("--out", 1..) => options.out = PathBuf::from(rest.next().expect("one is left")),
             _ => return Err(ArtifactsError::Option(argument.clone())),
         }

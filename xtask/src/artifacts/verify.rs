@@ -16,7 +16,7 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 
 use super::build::{Artifact, files, read};
-use super::{ArtifactsError, Options, at, file_name, root};
+use super::{ArtifactsError, Options, at, file_name, root, witness};
 use crate::{Error, packages};
 
 #[derive(Deserialize)]
@@ -42,9 +42,9 @@ fn official() -> Result<BTreeMap<(String, String), Case>, Error> {
 }
 
 /// A check: why it fails, if it does.
-type Check = Result<(), String>;
+pub(super) type Check = Result<(), String>;
 
-fn text(error: impl std::error::Error) -> String {
+pub(super) fn text(error: impl std::error::Error) -> String {
     let mut text = error.to_string();
     let mut source = error.source();
     while let Some(cause) = source {
@@ -127,6 +127,7 @@ fn check_contract(contract: &ContractArtifact, official: &Case, pack: &Pack<Vec<
         if tree.membership(selector).is_none() {
             return Err(format!("{} is not in the tree of private functions", function.abi.name));
         }
+        witness::parameters(&function.abi.parameters).map_err(|error| format!("{}: {error}", function.abi.name))?;
     }
     let passed_on = serde_json::to_vec(contract).map_err(text)?;
     if ContractArtifact::from_json(&passed_on).map_err(text)? != *contract {
@@ -173,7 +174,7 @@ fn check_circuit(
     if pack.circuit(&circuit.name).map_err(text)? != *circuit {
         return Err("the pack holds another circuit".to_owned());
     }
-    Ok(())
+    witness::circuit(circuit)
 }
 
 fn key_tree(official: &Case) -> Result<VerificationKeyTree, String> {
@@ -193,7 +194,7 @@ pub(super) fn run(options: &Options) -> Result<(), Error> {
             println!("{name}: {reason}");
         }
     };
-    let tree_case = official.remove(&Default::default());
+    let tree_case = official.remove(&<(String, String)>::default());
     let tree = match tree_case.as_ref().ok_or_else(|| "no official tree of keys".to_owned()).and_then(|case| {
         let tree = key_tree(case)?;
         let path: Vec<Fr> = tree.sibling_path(5).to_vec();
@@ -212,6 +213,7 @@ pub(super) fn run(options: &Options) -> Result<(), Error> {
             VerificationKeyTree::new(Vec::new()).expect("an empty tree has room")
         }
     };
+    let mut kernels = witness::Kernels::default();
     for name in packages::names()? {
         let wrong = |source| ArtifactsError::Pack { package: name.clone(), source };
         let path = options.out.join(file_name(&name, false));
@@ -248,11 +250,28 @@ pub(super) fn run(options: &Options) -> Result<(), Error> {
                 (Artifact::Circuit(circuit), "circuit") => {
                     circuits += 1;
                     count(&label, check_circuit(&circuit, &case, &pack, &tree));
+                    kernels.add(&circuit);
                 }
                 _ => count(&label, Err(format!("the official value is that of a {}", case.f))),
             }
         }
         println!("{name}: {contracts} contracts with {functions} functions, {circuits} circuits");
+    }
+    if let Some(folder) = &options.recorded {
+        let mut recorded = 0;
+        for entry in fs::read_dir(folder).map_err(at(folder))? {
+            let path = entry.map_err(at(folder))?.path();
+            if path.extension().is_some_and(|extension| extension == "json") {
+                match kernels.check(&path) {
+                    Ok(false) => {}
+                    checked => {
+                        recorded += 1;
+                        count(&path.display().to_string(), checked.map(|_| ()));
+                    }
+                }
+            }
+        }
+        println!("{}: {recorded} executions of kernel circuits", folder.display());
     }
     for (package, artifact) in official.keys() {
         count(&format!("{package}: {artifact}"), Err("in the official values but not in the package".to_owned()));

@@ -1,0 +1,118 @@
+//! Barretenberg as the options ask for it.
+
+use core::num::NonZeroUsize;
+use core::str::FromStr;
+use std::fs;
+use std::io::Read;
+use std::sync::Arc;
+use std::thread::available_parallelism;
+use std::time::Instant;
+
+use base64::{Engine, prelude::BASE64_STANDARD};
+use circuits::bb::pipe::{Pipe, PipeCommand};
+use circuits::bb::wasmtime::{CompiledModule, Wasmtime};
+use circuits::bb::{Barretenberg, BbModule, BoxedBackend, Limits};
+use circuits::srs::{Srs, SrsCache, SrsSize};
+use flate2::read::GzDecoder;
+
+use super::ProveError;
+use crate::{Error, packages};
+
+/// The package and the script in it that holds the module for one thread, as base64 of gzip.
+const PACKAGE: &str = "@aztec/bb.js";
+const SCRIPT: &str = "dest/browser/barretenberg_wasm/fetch_code/browser/barretenberg.js";
+const PREFIX: &str = "data:application/gzip;base64,";
+/// The official module has 10 megabytes.
+const MAX_MODULE: u64 = 64 << 20;
+
+/// Which backend.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(super) enum BackendName {
+    /// The WebAssembly module in wasmtime.
+    #[default]
+    Wasmtime,
+    /// The native program that is found.
+    Pipe,
+    /// The native program this command line runs.
+    PipeCommand(PipeCommand),
+}
+
+impl FromStr for BackendName {
+    type Err = ProveError;
+    fn from_str(text: &str) -> Result<Self, ProveError> {
+        match text.split_once(':') {
+            None if text == "wasmtime" => Ok(Self::Wasmtime),
+            None if text == "pipe" => Ok(Self::Pipe),
+            Some(("pipe", command)) => Ok(Self::PipeCommand(command.parse()?)),
+            _ => Err(ProveError::Option(format!("--backend {text}"))),
+        }
+    }
+}
+
+/// The insecure development SRS, large enough for every common circuit.
+pub(super) fn srs() -> Result<Arc<Srs>, ProveError> {
+    let cache = SrsCache::new(packages::cache_folder().join("srs"));
+    Ok(Arc::new(cache.development(SrsSize::DEFAULT, &mut |_| ())?))
+}
+
+/// A backend without SRS.
+pub(super) fn raw(name: &BackendName) -> Result<BoxedBackend, Error> {
+    let threads = available_parallelism().unwrap_or(NonZeroUsize::MIN);
+    let pipe = |command| Pipe::start(command, threads).map_err(ProveError::from);
+    Ok(match name {
+        BackendName::Wasmtime => {
+            let srs = srs()?;
+            let compiled = compiled(&srs)?;
+            Box::new(Wasmtime::start(compiled, Wasmtime::MAX_MEMORY).map_err(ProveError::from)?)
+        }
+        BackendName::Pipe => Box::new(pipe(PipeCommand::find(&[]).map_err(ProveError::from)?)?),
+        BackendName::PipeCommand(command) => Box::new(pipe(command.clone())?),
+    })
+}
+
+/// A backend with the SRS.
+pub(super) fn start(name: &BackendName) -> Result<Barretenberg, Error> {
+    let start = Instant::now();
+    let srs = srs()?;
+    println!("{}, {} points", srs.kind, srs.bn254_points());
+    let mut bb = Barretenberg::new(raw(name)?, Limits::default());
+    pollster::block_on(bb.init_srs(srs)).map_err(ProveError::from)?;
+    println!("{} is ready after {:.1} s", bb.description(), start.elapsed().as_secs_f32());
+    Ok(bb)
+}
+
+fn compiled(srs: &Srs) -> Result<CompiledModule, Error> {
+    let folder = packages::cache_folder().join("barretenberg");
+    let module = module()?.for_srs(srs).map_err(ProveError::from)?;
+    let on_compile = || println!("compiling barretenberg, once: some 20 seconds");
+    Ok(CompiledModule::load(&module, Some(&folder), on_compile).map_err(ProveError::from)?)
+}
+
+/// The official module, from the cache or the package.
+fn module() -> Result<BbModule, Error> {
+    let folder = packages::cache_folder().join("barretenberg");
+    let path = folder.join(format!("barretenberg-{}.wasm", BbModule::OFFICIAL_SHA256));
+    if let Some(module) = fs::read(&path).ok().and_then(|bytes| BbModule::official(bytes).ok()) {
+        return Ok(module);
+    }
+    let mut script = None;
+    packages::open(PACKAGE)?.files(
+        |path| path == SCRIPT,
+        |_, bytes| {
+            script = Some(bytes);
+            Ok::<_, Error>(())
+        },
+    )?;
+    let missing = || ProveError::NoModule(SCRIPT);
+    let script = String::from_utf8(script.ok_or_else(missing)?).map_err(|_| missing())?;
+    let (_, rest) = script.split_once(PREFIX).ok_or_else(missing)?;
+    let text = rest.split('"').next().unwrap_or_default();
+    let zipped = BASE64_STANDARD.decode(text).map_err(|_| missing())?;
+    let at = |source| Error::Io { path: path.clone(), source };
+    let mut bytes = Vec::new();
+    GzDecoder::new(zipped.as_slice()).take(MAX_MODULE).read_to_end(&mut bytes).map_err(at)?;
+    let module = BbModule::official(bytes).map_err(ProveError::from)?;
+    fs::create_dir_all(&folder).map_err(at)?;
+    fs::write(&path, module.bytes()).map_err(at)?;
+    Ok(module)
+}
