@@ -3,11 +3,16 @@
 import { BackendType, BarretenbergSync } from '@aztec/bb.js';
 import { Fr } from '@aztec/foundation/curves/bn254';
 import { poseidon2Hash, poseidon2Permutation } from '@aztec/foundation/crypto/poseidon';
+import { convertPrivateKernelTailInputsToWitnessMapWithAbi } from '@aztec/noir-protocol-circuits-types/client';
 import { encodeArguments, loadContractArtifact } from '@aztec/stdlib/abi';
 import { getContractClassFromArtifact } from '@aztec/stdlib/contract';
 import { computeAddress, deriveKeys } from '@aztec/stdlib/keys';
+import {
+  PaddedSideEffectAmounts, PrivateKernelCircuitPublicInputs, PrivateKernelData, PrivateKernelTailCircuitPrivateInputs,
+} from '@aztec/stdlib/kernel';
 import { MerkleTreeId } from '@aztec/stdlib/trees';
 import { Tx } from '@aztec/stdlib/tx';
+import { VerificationKeyData, VkData } from '@aztec/stdlib/vks';
 import { NativeWorldStateService } from '@aztec/world-state';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -47,6 +52,13 @@ const args = JSON.parse(read('arguments.json').toString());
 const entrypoint = loadContractArtifact(JSON.parse(read('account.json').toString())).functions.find(
   f => f.name === 'entrypoint',
 );
+const { abi: tailAbi } = JSON.parse(read('tail.json').toString());
+const tailInputs = new PrivateKernelTailCircuitPrivateInputs(
+  new PrivateKernelData(
+    PrivateKernelCircuitPublicInputs.empty(),
+    new VkData(VerificationKeyData.makeFake(127), 0, VkData.empty().siblingPath),
+  ), PaddedSideEffectAmounts.empty(), 0n,
+);
 const tx = read('tx.bin');
 const txJson = read('tx.json').toString();
 let secret = 1n;
@@ -67,6 +79,7 @@ const workloads = {
   'load contract, JSON': () => loadContractArtifact(JSON.parse(tokenJson)),
   'class id of a loaded contract': () => getContractClassFromArtifact(token),
   'encode arguments': () => encodeArguments(entrypoint, args),
+  'encode kernel inputs': () => convertPrivateKernelTailInputsToWitnessMapWithAbi(tailInputs, tailAbi),
   'decode tx': () => Tx.fromBuffer(tx),
   'decode tx, JSON': () => Tx.schema.parseAsync(JSON.parse(txJson)),
 };

@@ -1,5 +1,6 @@
 //! Conformance of the crates with the official packages, runnable natively and as WebAssembly.
 
+pub mod replay;
 pub mod vectors;
 
 #[cfg(target_arch = "wasm32")]

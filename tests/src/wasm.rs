@@ -21,3 +21,74 @@ pub unsafe extern "C" fn run_vectors(start: *mut u8, length: usize) -> u64 {
     let report = Box::leak(report.into_boxed_slice());
     report.as_ptr() as u64 | (report.len() as u64) << 32
 }
+
+std::thread_local! {
+    static PROGRAMS: std::cell::RefCell<std::collections::HashMap<String, circuits::program::Program>> =
+        std::cell::RefCell::default();
+}
+
+/// The part of a buffer that starts with its length, little-endian, and what follows it.
+fn part(bytes: &[u8]) -> Option<(&[u8], &[u8])> {
+    let (length, rest) = bytes.split_first_chunk::<4>()?;
+    rest.split_at_checked(u32::from_le_bytes(*length) as usize)
+}
+
+/// Decodes a program and frees the buffer, which holds the program's name and its code. Tells how many opcodes it has;
+/// none means it is refused.
+///
+/// # Safety
+///
+/// As for [`run_vectors`].
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn add_program(start: *mut u8, length: usize) -> usize {
+    // SAFETY: the pair describes the slice `alloc` leaked, which nobody else holds.
+    let data = unsafe { Box::from_raw(core::ptr::slice_from_raw_parts_mut(start, length)) };
+    let Some((name, code)) = part(&data) else { return 0 };
+    let bytecode = protocol::artifact::Bytecode::from_bytes(code.to_vec());
+    let Ok(program) = circuits::program::Program::decode(&bytecode) else { return 0 };
+    let opcodes = program.acir_opcodes() + program.brillig_opcodes();
+    PROGRAMS.with_borrow_mut(|programs| programs.insert(String::from_utf8_lossy(name).into_owned(), program));
+    opcodes
+}
+
+/// Replays an execution and frees the buffer, which holds its name, its JSON, its witness and the lines of changes.
+/// Answers like [`run_vectors`] with a JSON report.
+///
+/// # Safety
+///
+/// As for [`run_vectors`].
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn replay(start: *mut u8, length: usize) -> u64 {
+    // SAFETY: the pair describes the slice `alloc` leaked, which nobody else holds.
+    let data = unsafe { Box::from_raw(core::ptr::slice_from_raw_parts_mut(start, length)) };
+    let mut report = crate::replay::Report::default();
+    if let Err(error) = replay_into(&mut report, &data) {
+        report.differences.push(error);
+    }
+    let answer = serde_json::json!({
+        "solved": report.solved, "failed": report.failed, "mutations": report.mutations,
+        "witnesses": report.witnesses, "calls": report.calls, "places": report.places,
+        "withoutPlace": report.without_place, "differences": report.differences,
+    });
+    let answer = Box::leak(answer.to_string().into_bytes().into_boxed_slice());
+    answer.as_ptr() as u64 | (answer.len() as u64) << 32
+}
+
+fn replay_into(report: &mut crate::replay::Report, data: &[u8]) -> Result<(), String> {
+    use crate::replay::{Execution, Mutation};
+    let (name, rest) = part(data).ok_or("no name")?;
+    let (json, rest) = part(rest).ok_or("no execution")?;
+    let (witnesses, changes) = part(rest).ok_or("no witness")?;
+    let execution = Execution::from_json(json)?;
+    PROGRAMS.with_borrow(|programs| {
+        let program = programs.get(&execution.program).ok_or("the program was not added")?;
+        report.replay(&String::from_utf8_lossy(name), program, &execution, witnesses);
+        for line in changes.split(|byte| *byte == b'\n').filter(|line| !line.is_empty()) {
+            let mutation = Mutation::from_json(line)?;
+            let mut changed = Execution::from_json(json)?;
+            mutation.apply(&mut changed)?;
+            report.replay_mutation(program, &changed, &mutation);
+        }
+        Ok(())
+    })
+}

@@ -1,8 +1,10 @@
 //! The workloads, under the names that all three runners know.
 
-use protocol::abi::{FunctionAbi, Value, arguments_from_json, encode};
-use protocol::artifact::ContractArtifact;
+use circuits::kernel_inputs::KernelTailMap;
+use circuits::witness::WitnessMap;
+use protocol::abi::{FunctionAbi, Value, argument_count, arguments_from_json, encode};
 use protocol::artifact::pack::Pack;
+use protocol::artifact::{CircuitArtifact, ContractArtifact};
 use protocol::codec::{Decode, Encode};
 use protocol::field::Fr;
 use protocol::hash::{poseidon2, poseidon2_permutation};
@@ -44,6 +46,7 @@ pub fn workloads(inputs: &Inputs) -> Vec<Workload> {
     trees(&mut list);
     artifacts(inputs, &mut list);
     transactions(inputs, &mut list);
+    kernels(inputs, &mut list);
     list
 }
 
@@ -140,4 +143,13 @@ fn transactions(inputs: &Inputs, list: &mut Vec<Workload>) {
     add(list, "decode tx", move || u64::from(Tx::from_buffer(&bytes).is_ok()));
     let json = inputs.get("tx.json").to_vec();
     add(list, "decode tx, JSON", move || u64::from(serde_json::from_slice::<Tx>(&json).is_ok()));
+}
+
+fn kernels(inputs: &Inputs, list: &mut Vec<Workload>) {
+    let tail = CircuitArtifact::from_json("tail", inputs.get("tail.json")).expect("the input is an official artifact");
+    let map = KernelTailMap::new(&tail.abi).expect("the circuit is that of the inputs");
+    let fields = argument_count(&tail.abi.parameters).expect("the types are usable");
+    let zeros = WitnessMap::from_values(core::iter::repeat_n(Fr::ZERO, fields));
+    let values = map.decode(&zeros).expect("zeros are inputs");
+    add(list, "encode kernel inputs", move || map.encode(&values).expect("the inputs fit").get(0).map_or(0, low));
 }
