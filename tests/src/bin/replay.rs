@@ -62,6 +62,6 @@ fn programs(packs: &Recordings) -> Result<ExitCode, Error> {
         }
     }
     println!("{opcodes} opcodes; the largest program inflates to {largest} bytes");
-    println!("programs: {decoded} passed, {failed} failed");
+    println!("{decoded} passed, {failed} failed");
     Ok(if failed == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
