@@ -7,6 +7,8 @@ use std::time::Duration;
 use protocol::address::{AztecAddress, EthAddress};
 use protocol::rpc::info::{AllowedElement, L1ChainId, L1ContractAddresses, RollupVersion};
 
+use crate::node::TimeSource;
+
 /// Everything a node is told when it starts.
 #[derive(Debug, Clone)]
 pub struct Config {
@@ -22,6 +24,8 @@ pub struct Config {
     pub max_pending: usize,
     /// Blocks whose states it keeps for questions about the past.
     pub kept_states: u32,
+    /// Where it has the time from.
+    pub time: TimeSource,
 }
 
 impl Default for Config {
@@ -33,6 +37,7 @@ impl Default for Config {
             proofs: Proofs::Ignored,
             max_pending: 1000,
             kept_states: 512,
+            time: TimeSource::system(),
         }
     }
 }

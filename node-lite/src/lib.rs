@@ -2,6 +2,12 @@
 //!
 //! | Module | Subject |
 //! |---|---|
+//! | [`node`] | the node itself: chain, pool and clock together |
+//! | [`config`] | what it is told when it starts |
+//! | [`builder`] | blocks and checkpoints |
+//! | [`validate`], [`pool`] | which transactions are taken, and which first |
+//! | [`l1`] | where checkpoints go and messages come from |
+//! | [`genesis`] | what a network has before anyone uses it |
 //! | [`state`] | the five trees, versioned by block |
 //! | [`archive`] | blocks, transaction effects, logs, contracts, messages |
 //! | [`store`] | the database both are in |
@@ -9,6 +15,13 @@
 
 pub mod archive;
 pub mod avm;
+pub mod builder;
+pub mod config;
+pub mod genesis;
+pub mod l1;
+pub mod node;
+pub mod pool;
 pub mod public;
 pub mod state;
 pub mod store;
+pub mod validate;

@@ -14,6 +14,7 @@ use redb::{ReadableTable, WriteTransaction};
 
 use super::blocks::StoredBlock;
 use super::tables::{BLOCKS, CHECKPOINTS, CHECKPOINTS_BY_SLOT, TIPS, present};
+use crate::l1::fees::next_excess;
 use crate::store::{Result, Snapshot, StoreError, codec};
 
 const PROVEN: &str = "proven";
@@ -27,6 +28,8 @@ struct Stored {
     header: CheckpointHeader,
     archive: AppendOnlyTreeSnapshot,
     out_hash: Fr,
+    /// Mana used beyond the target up to and with this checkpoint.
+    excess_mana: u64,
     price_modifier: FeeAssetPriceModifier,
     l1: L1PublishedData,
     attestations: Vec<CommitteeAttestation>,
@@ -58,6 +61,7 @@ impl Encode for Stored {
         self.header.encode(out);
         self.archive.encode(out);
         self.out_hash.encode(out);
+        self.excess_mana.encode(out);
         self.price_modifier.encode(out);
         self.l1.encode(out);
         self.attestations.iter().for_each(|attestation| attestation.encode(out));
@@ -72,6 +76,7 @@ impl Decode for Stored {
             header: reader.member("header")?,
             archive: reader.member("archive")?,
             out_hash: reader.member("out_hash")?,
+            excess_mana: reader.member("excess_mana")?,
             price_modifier: reader.member("price_modifier")?,
             l1: reader.member("l1")?,
             attestations: Vec::new(),
@@ -100,9 +105,9 @@ pub(crate) fn add(transaction: &WriteTransaction, published: &PublishedCheckpoin
     if number.0 != last.0 + 1 {
         return Err(StoreError::CheckpointNotNext { found: number, latest: last });
     }
-    let start_block = match get(&checkpoints, last)? {
-        None => BlockNumber(1),
-        Some(stored) => BlockNumber(stored.last_block().0 + 1),
+    let (start_block, excess) = match get(&checkpoints, last)? {
+        None => (BlockNumber(1), 0),
+        Some(stored) => (BlockNumber(stored.last_block().0 + 1), stored.excess_mana),
     };
     for (block, expected) in checkpoint.blocks.iter().zip(start_block.0..) {
         let wrong = || StoreError::CheckpointBlock { checkpoint: number, block: block.number() };
@@ -122,6 +127,7 @@ pub(crate) fn add(transaction: &WriteTransaction, published: &PublishedCheckpoin
         header: checkpoint.header,
         archive: checkpoint.archive,
         out_hash: checkpoint.out_hash(),
+        excess_mana: next_excess(excess, checkpoint.header.total_mana_used.to_limbs()[0]),
         price_modifier: checkpoint.fee_asset_price_modifier,
         l1: published.l1,
         attestations: published.attestations.clone(),
@@ -179,6 +185,11 @@ impl Snapshot {
     /// The latest checkpoint; 0 when there is none.
     pub fn latest_checkpoint(&self) -> Result<CheckpointNumber> {
         latest(&self.transaction().open_table(CHECKPOINTS)?)
+    }
+
+    /// Mana used beyond the target up to and with a checkpoint; 0 when there is no such checkpoint.
+    pub fn excess_mana(&self, number: CheckpointNumber) -> Result<u64> {
+        Ok(self.stored_checkpoint(number)?.map_or(0, |stored| stored.excess_mana))
     }
 
     /// A checkpoint without its blocks.

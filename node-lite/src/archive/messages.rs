@@ -107,6 +107,16 @@ impl Snapshot {
         Ok(index.map(|index| InboxLeaf { index: index.value(), leaf: hash }))
     }
 
+    /// All messages, in the order of their indices.
+    pub fn messages(&self) -> Result<impl Iterator<Item = Result<InboxMessage>>> {
+        let messages = self.transaction().open_table(MESSAGES)?;
+        let all = messages.range::<u64>(..)?;
+        Ok(all.map(|entry| {
+            let (index, bytes) = entry?;
+            InboxMessage::decode(index.value(), bytes.value())
+        }))
+    }
+
     /// The last message.
     pub fn last_message(&self) -> Result<Option<InboxMessage>> {
         let messages = self.transaction().open_table(MESSAGES)?;

@@ -1,74 +1,257 @@
 //! A node: the chain, what is pending, and the clock that drives them.
+//!
+//! | Item | Subject |
+//! |---|---|
+//! | [`Node`] | opening, asking, the loop that makes blocks |
+//! | `txs` | transactions: taking, checking, simulating, receipts |
+//! | `produce` | making blocks and settling epochs |
+//! | `messages` | messages from and to L1 |
+//! | `development` | what only a development network lets one do |
+//! | `transfer` | the whole chain as a stream |
+//! | `clock` | what time it is on the chain |
 
-use std::sync::Arc;
+mod clock;
+mod development;
+mod error;
+mod messages;
+mod produce;
+mod transfer;
+mod txs;
 
-use protocol::address::{AztecAddress, EthAddress};
-use protocol::block::{BlockNumber, Timestamp};
-use protocol::field::Fr;
+use std::fs;
+use std::path::Path;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
+use std::time::Duration;
+
+use protocol::block::{BlockNumber, L1BlockNumber, L1RollupConstants, SlotNumber, Timestamp};
+use protocol::contract::protocol::ProtocolContract;
 use protocol::gas::GasFees;
-use protocol::message::{InboxLeaf, L1ToL2Message};
-use protocol::rpc::lookup::TxValidationOptions;
-use protocol::tx::{PublicSimulationOutput, Tx, TxHash, TxReceipt, TxValidationResult};
+use tokio::sync::{Notify, watch};
 
-use crate::config::{Config, Mining, Network};
-use crate::public::FeeEnforcement;
-use crate::store::Snapshot;
+pub use clock::TimeSource;
+pub use development::SnapshotId;
+pub use error::{NodeError, Result};
+pub use transfer::TransferError;
 
-pub type Result<T, E = NodeError> = std::result::Result<T, E>;
+use crate::avm::Programs;
+use crate::config::{Config, Data, Mining, Network};
+use crate::genesis::protocol_classes;
+use crate::l1::{DevelopmentL1, L1, fees};
+use crate::pool::Pool;
+use crate::state::Genesis;
+use crate::store::{ChainStore, Snapshot};
+use crate::validate::Rules;
+use clock::Clock;
+use produce::Producer;
+use txs::Prints;
 
-pub struct Node {}
+/// How often the node looks what time it is: whether epochs are over, or pending transactions can now be included.
+const TICK: Duration = Duration::from_secs(1);
+/// The database in the data folder.
+const DATABASE: &str = "chain.redb";
 
-/// A state of the chain to come back to.
-pub struct SnapshotId(pub u32);
+/// A node. Its methods can be called from any thread; those that only read run beside everything else.
+#[derive(Debug)]
+pub struct Node {
+    config: Config,
+    /// Replaced as a whole when another chain is loaded.
+    chain: RwLock<Arc<Chain>>,
+    programs: Programs,
+    rules: Rules,
+    clock: Clock,
+    mining: watch::Sender<Mining>,
+    /// Told when a transaction is pending.
+    arrived: Notify,
+    prints: Mutex<Prints>,
+    /// Locked for a moment only.
+    pool: Mutex<Pool>,
+    /// Locked while the chain changes; before the pool, never after it.
+    producer: Mutex<Producer>,
+}
+
+/// A chain and the L1 it is on.
+#[derive(Debug)]
+struct Chain {
+    store: ChainStore,
+    constants: L1RollupConstants,
+    l1: Box<dyn L1>,
+}
+
+impl Chain {
+    /// Opens a chain in a file or makes it, in memory without one; `now` is the time of genesis if it is made.
+    fn open(config: &Config, file: Option<&Path>, now: Timestamp) -> Result<Self> {
+        let network = &config.network;
+        let genesis = Genesis { time: now, ..Genesis::funding(&network.funded, Genesis::DEFAULT_FUNDS) };
+        let store = match file {
+            None => ChainStore::in_memory(&genesis)?,
+            Some(file) => ChainStore::open(file, &genesis)?,
+        };
+        let snapshot = store.snapshot()?;
+        let genesis_time = snapshot.genesis_time()?;
+        let contract = |contract: &ProtocolContract| snapshot.contract_instance(contract.address(), Timestamp(0));
+        if contract(&ProtocolContract::FeeJuice)?.is_none() {
+            store.write(|batch| {
+                ProtocolContract::ALL.iter().try_for_each(|contract| batch.register_instance(&contract.instance()))?;
+                protocol_classes().iter().try_for_each(|class| batch.register_class(class))
+            })?;
+        }
+        let constants = L1RollupConstants {
+            l1_start_block: L1BlockNumber(1),
+            l1_genesis_time: genesis_time,
+            slot_duration: network.slot_duration,
+            epoch_duration: network.epoch_duration,
+            ethereum_slot_duration: network.l1_slot_duration,
+            proof_submission_epochs: 1,
+            target_committee_size: 0,
+            rollup_mana_limit: fees::MANA_LIMIT,
+        };
+        let l1 = DevelopmentL1::new(network.l1_contracts.clone(), genesis_time, network.l1_slot_duration);
+        Ok(Self { store, constants, l1: Box::new(l1) })
+    }
+}
+
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
 
 impl Node {
-    /// Opens or makes the data, and continues the chain from there. Background work (mining) starts with [`Node::run`].
-    pub fn open(config: Config) -> Result<Arc<Self>>;
-    /// Makes blocks as the mining mode says until `stop` resolves. Tokio task.
-    pub async fn run(self: Arc<Self>, stop: impl Future<Output = ()>);
+    /// Opens or makes the data, and continues the chain from there. Blocks are made once [`Node::run`] runs.
+    pub fn open(config: Config) -> Result<Arc<Self>> {
+        let file = match &config.data {
+            Data::Memory => None,
+            Data::Folder(path) => {
+                let data_folder = |source| NodeError::DataFolder { path: path.clone(), source };
+                fs::create_dir_all(path).map_err(data_folder)?;
+                Some(path.join(DATABASE))
+            }
+        };
+        let chain = Chain::open(&config, file.as_deref(), config.time.now())?;
+        let snapshot = chain.store.snapshot()?;
+        let node = Self {
+            programs: Programs::default(),
+            rules: Rules::new(&config),
+            clock: Clock::new(config.time.clone(), snapshot.clock()?),
+            mining: watch::Sender::new(config.mining),
+            arrived: Notify::new(),
+            prints: Mutex::default(),
+            pool: Mutex::new(Pool::new(config.max_pending)),
+            producer: Mutex::default(),
+            chain: RwLock::new(Arc::new(chain)),
+            config,
+        };
+        node.catch_up(&snapshot)?;
+        node.restore_pending(&snapshot)?;
+        Ok(Arc::new(node))
+    }
 
-    pub fn network(&self) -> &Network;
-    /// Accepts (Proofs::Ignored) or verifies.
-    pub fn verifies_proofs(&self) -> bool;
-    /// The chain at this moment: all lookups of blocks, state, logs, contracts, messages go through it.
-    pub fn snapshot(&self) -> Result<Snapshot>;
+    fn chain(&self) -> Arc<Chain> {
+        Arc::clone(&self.chain.read().unwrap_or_else(PoisonError::into_inner))
+    }
 
-    // --- transactions ---
-    /// Validates and adds to the pool. The error's text is what clients see: "Invalid tx: …".
-    pub fn send_tx(&self, tx: Tx) -> Result<()>;
-    pub fn check_tx(&self, tx: &Tx, options: TxValidationOptions) -> Result<TxValidationResult>;
-    pub fn simulate(&self, tx: &Tx, enforcement: FeeEnforcement) -> Result<PublicSimulationOutput>;
-    pub fn receipt(&self, tx: TxHash) -> Result<TxReceipt>;
-    /// Pending transactions, the most preferred first.
-    pub fn pending(&self, limit: usize, after: Option<TxHash>) -> Vec<Arc<Tx>>;
-    pub fn pending_count(&self) -> usize;
-    pub fn pending_tx(&self, tx: TxHash) -> Option<Arc<Tx>>;
-    pub fn drop_tx(&self, tx: TxHash) -> Result<bool>;
-    pub fn min_fees(&self) -> Result<GasFees>;
-    pub fn max_priority_fees(&self) -> GasFees;
-    pub fn register_signatures(&self, signatures: &[String]);
+    fn install(&self, chain: Chain) {
+        *self.chain.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(chain);
+    }
 
-    // --- development ---
-    /// Makes blocks, empty ones if nothing is pending.
-    pub fn mine(&self, blocks: u32) -> Result<BlockNumber>;
-    pub fn mining(&self) -> Mining;
-    pub fn set_mining(&self, mining: Mining);
+    /// The chain's clock is never behind its blocks.
+    fn catch_up(&self, snapshot: &Snapshot) -> Result<()> {
+        let latest = snapshot.latest_block()?;
+        if latest > BlockNumber(0)
+            && let Some(header) = snapshot.block_header(latest)?
+        {
+            self.clock.advance_to(self.chain().constants.slot_start(SlotNumber(header.slot().0 + 1)));
+        }
+        Ok(())
+    }
+
+    /// Makes blocks as the mining mode says, and settles epochs, until `stop` is ready.
+    pub async fn run(self: Arc<Self>, stop: impl Future<Output = ()>) {
+        let mut stop = std::pin::pin!(stop);
+        let mut mode = self.mining.subscribe();
+        let mut tick = tokio::time::interval(TICK);
+        tick.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
+        let mut last_block = tokio::time::Instant::now();
+        loop {
+            let mining = *mode.borrow_and_update();
+            let due = match mining {
+                Mining::Interval(every) => last_block + every,
+                Mining::Auto | Mining::Manual => last_block + Duration::from_secs(1 << 30),
+            };
+            let produce = tokio::select! {
+                () = &mut stop => return,
+                _ = mode.changed() => mining == Mining::Auto,
+                () = self.arrived.notified() => mining == Mining::Auto,
+                () = tokio::time::sleep_until(due) => true,
+                _ = tick.tick() => mining == Mining::Auto && self.pending_count() > 0,
+            };
+            if produce {
+                last_block = tokio::time::Instant::now();
+            }
+            let node = Arc::clone(&self);
+            let work = tokio::task::spawn_blocking(move || match produce {
+                true => node.include_pending().map(drop),
+                false => node.settle(),
+            });
+            match work.await {
+                Ok(Ok(())) => {}
+                Ok(Err(error)) => {
+                    tracing::error!(%error, "cannot make a block; trying again in a second");
+                    tokio::time::sleep(TICK).await;
+                }
+                Err(error) => tracing::error!(%error, "making a block ended unexpectedly"),
+            }
+        }
+    }
+
+    /// The network it is on.
+    #[must_use]
+    pub fn network(&self) -> &Network {
+        &self.config.network
+    }
+
+    /// What it was told when it started.
+    #[must_use]
+    pub fn config(&self) -> &Config {
+        &self.config
+    }
+
+    /// Slots and epochs of the network.
+    #[must_use]
+    pub fn constants(&self) -> L1RollupConstants {
+        self.chain().constants
+    }
+
+    /// The chain at this moment: blocks, state, logs, contracts, messages.
+    pub fn snapshot(&self) -> Result<Snapshot> {
+        Ok(self.chain().store.snapshot()?)
+    }
+
     /// What time it is on the chain.
-    pub fn time(&self) -> Timestamp;
-    /// The next block is not before this time. Refuses the past.
-    pub fn set_time(&self, time: Timestamp) -> Result<()>;
-    pub fn increase_time(&self, seconds: u64) -> Result<Timestamp>;
-    pub fn take_snapshot(&self) -> Result<SnapshotId>;
-    /// False when there is no such snapshot.
-    pub fn revert_to_snapshot(&self, id: SnapshotId) -> Result<bool>;
-    /// Takes the last `depth` blocks back; their transactions are pending again.
-    pub fn reorg(&self, depth: u32) -> Result<BlockNumber>;
-    pub fn fund(&self, account: AztecAddress, amount: u128) -> Result<BlockNumber>;
-    pub fn set_public_storage(&self, contract: AztecAddress, slot: Fr, value: Fr) -> Result<BlockNumber>;
-    pub fn send_message(&self, sender: EthAddress, recipient: AztecAddress, content: Fr, secret_hash: Fr) -> Result<(L1ToL2Message, InboxLeaf)>;
-    /// A deposit of fee juice, to be claimed.
-    pub fn deposit_fee_juice(&self, to: AztecAddress, amount: u128, secret_hash: Fr) -> Result<(L1ToL2Message, InboxLeaf)>;
-    /// Writes the whole chain so that `load` on a fresh node of the same network makes the same one.
-    pub fn dump(&self, to: &mut dyn std::io::Write) -> Result<()>;
-    pub fn load(&self, from: &mut dyn std::io::Read) -> Result<BlockNumber>;
+    #[must_use]
+    pub fn time(&self) -> Timestamp {
+        self.clock.now()
+    }
+
+    /// When blocks are made.
+    #[must_use]
+    pub fn mining(&self) -> Mining {
+        *self.mining.borrow()
+    }
+
+    /// Changes when blocks are made.
+    pub fn set_mining(&self, mining: Mining) {
+        self.mining.send_replace(mining);
+        self.arrived.notify_one();
+    }
+
+    /// What a transaction must offer at least to be in the next block.
+    pub fn min_fees(&self) -> Result<GasFees> {
+        let snapshot = self.snapshot()?;
+        self.fees_after(&snapshot)
+    }
+
+    fn fees_after(&self, snapshot: &Snapshot) -> Result<GasFees> {
+        let excess = snapshot.excess_mana(snapshot.latest_checkpoint()?)?;
+        let chain = self.chain();
+        Ok(fees::min_fees(chain.l1.gas_prices(self.time()), chain.constants.epoch_duration.get(), excess))
+    }
 }

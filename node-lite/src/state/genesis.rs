@@ -1,7 +1,7 @@
 //! The state before the first block.
 
 use protocol::address::AztecAddress;
-use protocol::block::{BlockHeader, BlockNumber};
+use protocol::block::{BlockHeader, BlockNumber, Timestamp};
 use protocol::contract::protocol::ProtocolContract;
 use protocol::field::Fr;
 use protocol::hash::silo;
@@ -21,6 +21,8 @@ const FEE_JUICE_BALANCES: Fr = Fr::ONE;
 pub struct Genesis {
     /// Public data that is there before the first block.
     pub public_data: Vec<PublicDataLeaf>,
+    /// Start of slot 0. Stored data keeps the time it was made with.
+    pub time: Timestamp,
 }
 
 impl Genesis {
@@ -35,7 +37,7 @@ impl Genesis {
         let public_data = accounts
             .iter()
             .map(|account| PublicDataLeaf { slot: fee_juice_balance_slot(*account), value: amount.into() });
-        Self { public_data: public_data.collect() }
+        Self { public_data: public_data.collect(), ..Self::default() }
     }
 
     /// Writes the state as that of block 0; returns its header.

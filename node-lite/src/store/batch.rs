@@ -5,7 +5,7 @@ use protocol::contract::{ContractClassPublic, ContractInstanceWithAddress};
 use protocol::merkle::LeafIndex;
 use redb::{ReadableTable, WriteTransaction};
 
-use super::database::{META, OLDEST_KEY};
+use super::database::{CLOCK_KEY, META, OLDEST_KEY};
 use super::{Result, StoreError, codec};
 use crate::archive::{InboxMessage, blocks, checkpoints, contracts, messages};
 use crate::state::{Fork, commit};
@@ -19,6 +19,16 @@ pub struct Batch<'a> {
 impl<'a> Batch<'a> {
     pub(super) fn new(transaction: &'a WriteTransaction) -> Self {
         Self { transaction }
+    }
+
+    pub(super) fn transaction(&self) -> &'a WriteTransaction {
+        self.transaction
+    }
+
+    /// Keeps by how many seconds the chain's clock is ahead of the system's.
+    pub fn set_clock(&mut self, ahead: u64) -> Result<()> {
+        self.transaction.open_table(META)?.insert(CLOCK_KEY, codec::encode(&[&ahead]).as_slice())?;
+        Ok(())
     }
 
     /// The latest block.

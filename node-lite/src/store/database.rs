@@ -4,18 +4,18 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use protocol::block::{BlockHeader, BlockNumber};
+use protocol::block::{BlockHeader, BlockNumber, Timestamp};
 use protocol::rpc::lookup::MerkleTreeId;
 use redb::backends::InMemoryBackend;
 use redb::{Builder, Database, ReadTransaction, ReadableDatabase, ReadableTable, TableDefinition, WriteTransaction};
 
-use super::{Batch, Result, StoreError, codec};
+use super::{Batch, Result, StoreError, codec, pending};
 use crate::archive;
 use crate::state::tables::StateTables;
 use crate::state::{Fork, Genesis, View, commit};
 
 /// What tables hold and how. Another number means that stored data must be migrated.
-const SCHEMA: u32 = 1;
+const SCHEMA: u32 = 2;
 /// Memory for pages of the database.
 const CACHE_BYTES: usize = 256 << 20;
 
@@ -24,6 +24,8 @@ pub(super) const META: TableDefinition<'_, &str, &[u8]> = TableDefinition::new("
 const SCHEMA_KEY: &str = "schema";
 const GENESIS_KEY: &str = "genesis";
 pub(super) const OLDEST_KEY: &str = "oldest_state";
+const GENESIS_TIME_KEY: &str = "genesis_time";
+pub(super) const CLOCK_KEY: &str = "clock";
 
 /// Everything the node keeps about the chain.
 #[derive(Debug)]
@@ -78,6 +80,7 @@ impl ChainStore {
         let transaction = self.begin_write()?;
         commit::create_tables(&transaction)?;
         archive::create_tables(&transaction)?;
+        pending::create_table(&transaction)?;
         transaction.open_table(META)?;
         transaction.commit()?;
         let empty = Snapshot::new(self.database.begin_read()?)?;
@@ -89,6 +92,8 @@ impl ChainStore {
         {
             let mut meta = transaction.open_table(META)?;
             meta.insert(GENESIS_KEY, codec::encode(&[&header]).as_slice())?;
+            meta.insert(GENESIS_TIME_KEY, codec::encode(&[&genesis.time]).as_slice())?;
+            meta.insert(CLOCK_KEY, codec::encode(&[&0u64]).as_slice())?;
             meta.insert(OLDEST_KEY, codec::encode(&[&0u32]).as_slice())?;
             meta.insert(SCHEMA_KEY, codec::encode(&[&SCHEMA]).as_slice())?;
         }
@@ -154,12 +159,23 @@ impl Snapshot {
         self.meta(GENESIS_KEY)
     }
 
+    /// When the network was made: the start of slot 0.
+    pub fn genesis_time(&self) -> Result<Timestamp> {
+        self.meta(GENESIS_TIME_KEY)
+    }
+
+    /// By how many seconds the chain's clock is ahead of the system's.
+    pub fn clock(&self) -> Result<u64> {
+        self.meta(CLOCK_KEY)
+    }
+
     fn meta<T: protocol::codec::Decode>(&self, key: &str) -> Result<T> {
         let missing = StoreError::Missing { table: "meta", block: BlockNumber(0) };
         codec::decode("meta", self.0.transaction.open_table(META)?.get(key)?.ok_or(missing)?.value())
     }
 
-    fn genesis_archive(&self) -> Result<protocol::field::Fr> {
+    /// Root of the archive of block 0, which names what the network started with.
+    pub fn genesis_archive(&self) -> Result<protocol::field::Fr> {
         Ok(self.0.state.roots(BlockNumber(0))?.of(MerkleTreeId::Archive).root)
     }
 

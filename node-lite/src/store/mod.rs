@@ -8,6 +8,7 @@ mod batch;
 pub(crate) mod codec;
 mod database;
 mod error;
+mod pending;
 
 pub use batch::Batch;
 pub use database::{ChainStore, Snapshot};
