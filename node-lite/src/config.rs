@@ -2,12 +2,15 @@
 
 use std::num::NonZeroU32;
 use std::path::PathBuf;
+use std::sync::Arc;
 use std::time::Duration;
 
 use protocol::address::{AztecAddress, EthAddress};
+use protocol::field::Fr;
 use protocol::rpc::info::{AllowedElement, L1ChainId, L1ContractAddresses, RollupVersion};
 
 use crate::node::TimeSource;
+use crate::validate::{AcceptAll, ProofVerifier};
 
 /// Everything a node is told when it starts.
 #[derive(Debug, Clone)]
@@ -18,8 +21,8 @@ pub struct Config {
     pub data: Data,
     /// When it makes blocks.
     pub mining: Mining,
-    /// Whether it checks the proofs of transactions.
-    pub proofs: Proofs,
+    /// Who verifies the proofs of transactions; by default nobody does, as on the official local network.
+    pub verifier: Arc<dyn ProofVerifier>,
     /// Pending transactions it holds at most; beyond them those that pay least go.
     pub max_pending: usize,
     /// Blocks whose states it keeps for questions about the past.
@@ -34,7 +37,7 @@ impl Default for Config {
             network: Network::default(),
             data: Data::Memory,
             mining: Mining::Auto,
-            proofs: Proofs::Ignored,
+            verifier: Arc::new(AcceptAll),
             max_pending: 1000,
             kept_states: 512,
             time: TimeSource::system(),
@@ -49,6 +52,10 @@ pub struct Network {
     pub l1_chain_id: L1ChainId,
     /// The rollup.
     pub rollup_version: RollupVersion,
+    /// Root of the tree of the circuits' verification keys.
+    pub vk_tree_root: Fr,
+    /// Hash of the protocol contracts.
+    pub protocol_contracts_hash: Fr,
     /// Contracts on L1.
     pub l1_contracts: L1ContractAddresses,
     /// Seconds of a slot.
@@ -85,13 +92,4 @@ pub enum Mining {
     Interval(Duration),
     /// When told to.
     Manual,
-}
-
-/// Whether a node checks the proofs of transactions.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Proofs {
-    /// It takes any proof, as the official local network does.
-    Ignored,
-    /// It takes only proofs that verify.
-    Verified,
 }

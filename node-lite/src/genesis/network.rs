@@ -3,6 +3,8 @@
 use std::num::NonZeroU32;
 
 use protocol::address::{AztecAddress, EthAddress};
+use protocol::contract::protocol::ProtocolContracts;
+use protocol::field::Fr;
 use protocol::rpc::info::{AllowedElement, L1ChainId, L1ContractAddresses, RollupVersion};
 use serde::Deserialize;
 
@@ -11,14 +13,17 @@ use crate::config::Network;
 /// What the official local network 4.1.2 says of itself.
 const LOCAL_NETWORK: &str = include_str!("../../genesis/local-network.json");
 /// The first account of Anvil.
-const COINBASE: [u8; 20] =
-    [0xf3, 0x9f, 0xd6, 0xe5, 0x1a, 0xad, 0x88, 0xf6, 0xf4, 0xce, 0x6a, 0xb8, 0x82, 0x72, 0x79, 0xcf, 0xff, 0xb9, 0x22, 0x66];
+const COINBASE: [u8; 20] = [
+    0xf3, 0x9f, 0xd6, 0xe5, 0x1a, 0xad, 0x88, 0xf6, 0xf4, 0xce, 0x6a, 0xb8, 0x82, 0x72, 0x79, 0xcf, 0xff, 0xb9, 0x22,
+    0x66,
+];
 
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
 struct LocalNetwork {
     l1_chain_id: L1ChainId,
     rollup_version: RollupVersion,
+    vk_tree_root: Fr,
     l1_contracts: L1ContractAddresses,
     allowed_setup: Vec<AllowedElement>,
     funded: Vec<AztecAddress>,
@@ -27,12 +32,14 @@ struct LocalNetwork {
 /// A network like the official local one: the same ids, addresses, prices, slots and funded accounts.
 impl Default for Network {
     fn default() -> Self {
-        let LocalNetwork { l1_chain_id, rollup_version, l1_contracts, allowed_setup, funded } =
+        let LocalNetwork { l1_chain_id, rollup_version, vk_tree_root, l1_contracts, allowed_setup, funded } =
             serde_json::from_str(LOCAL_NETWORK).expect("the file is part of the program");
         let number = |number| NonZeroU32::new(number).expect("none is zero");
         Self {
             l1_chain_id,
             rollup_version,
+            vk_tree_root,
+            protocol_contracts_hash: ProtocolContracts::official().hash(),
             l1_contracts,
             slot_duration: number(72),
             epoch_duration: number(2),

@@ -5,12 +5,12 @@ use std::sync::Arc;
 use protocol::address::AztecAddress;
 use protocol::block::{BlockNumber, Timestamp};
 use protocol::field::Fr;
-use protocol::hash::{poseidon2, sha256_to_field};
 use protocol::hash::silo::public_data_leaf_slot;
-use protocol::tx::{PublicDataWrite, Tx, TxEffect};
+use protocol::hash::{poseidon2, sha256_to_field};
+use protocol::tx::{PublicDataWrite, Tx, TxEffect, TxHash};
 
 use super::produce::Contents;
-use super::{Node, NodeError, Result, lock};
+use super::{Node, NodeError, Result, lock, new_pool};
 use crate::state::fee_juice_balance_slot;
 
 /// First field of the hash that names a change made by hand.
@@ -61,7 +61,8 @@ impl Node {
     pub fn take_snapshot(&self) -> Result<SnapshotId> {
         let mut producer = self.producer();
         let block = self.chain().store.snapshot()?.latest_block()?;
-        let saved = SavedChain { block, ahead: self.clock.ahead(), pending: lock(&self.pool).candidates() };
+        let saved =
+            SavedChain { block, ahead: self.clock.ahead(), pending: lock(&self.pool).candidates().cloned().collect() };
         producer.last_saved += 1;
         let id = producer.last_saved;
         producer.saved.insert(id, saved);
@@ -73,20 +74,22 @@ impl Node {
         let mut producer = self.producer();
         let Some(saved) = producer.saved.remove(&id.0) else { return Ok(false) };
         producer.saved.retain(|other, _| *other < id.0);
-        producer.forget_after(saved.block);
-        let gone = lock(&self.pool).clear();
+        let gone = self.empty_pool();
         self.chain().store.write(|batch| {
             gone.iter().try_for_each(|tx| batch.remove_pending(*tx))?;
             batch.unwind(saved.block)?;
             batch.set_clock(saved.ahead)
         })?;
         self.clock.set_ahead(saved.ahead);
-        let fork = self.chain().store.snapshot()?.fork()?;
-        for tx in saved.pending {
-            lock(&self.pool).add(Arc::clone(&tx), &fork)?;
-            self.chain().store.write(|batch| batch.add_pending(&tx))?;
-        }
+        self.chain().store.write(|batch| saved.pending.iter().try_for_each(|tx| batch.add_pending(tx)))?;
+        self.restore_pending(&self.snapshot()?)?;
         Ok(true)
+    }
+
+    /// Makes the pool a new one; returns what was pending.
+    pub(super) fn empty_pool(&self) -> Vec<TxHash> {
+        let old = std::mem::replace(&mut *lock(&self.pool), new_pool(&self.config));
+        old.candidates().map(|tx| tx.tx_hash()).collect()
     }
 
     /// Takes the last `depth` blocks back; their transactions are pending again. Returns the block that is then last.
@@ -97,7 +100,7 @@ impl Node {
         let target = latest.0.checked_sub(depth).map(BlockNumber).filter(|target| *target >= oldest);
         let target = target.ok_or(NodeError::TooDeep { depth, latest, oldest })?;
         producer.saved.retain(|_, saved| saved.block <= target);
-        self.unwind(&mut producer, target)?;
+        self.unwind(target)?;
         Ok(target)
     }
 

@@ -14,6 +14,7 @@ use crate::l1::outbox::OutboxError;
 use crate::pool::PoolRefusal;
 use crate::public::ProcessError;
 use crate::store::StoreError;
+use crate::validate::{RuleError, Verdict};
 
 /// Why a node does not do what it is asked.
 #[derive(Debug, Error)]
@@ -41,12 +42,12 @@ pub enum NodeError {
     #[error(transparent)]
     L1(#[from] L1Error),
     /// A transaction breaks rules, or must wait.
-    #[error("Invalid tx: {}", reasons.join(", "))]
+    #[error("Invalid tx: {verdict}")]
     InvalidTx {
         /// The transaction.
         tx: TxHash,
-        /// The rules, in the official words.
-        reasons: Vec<String>,
+        /// The rules.
+        verdict: Verdict,
     },
     /// The pool does not take a transaction.
     #[error(transparent)]
@@ -76,7 +77,9 @@ pub enum NodeError {
         now: Timestamp,
     },
     /// More blocks are to be taken back than there are, or than states are kept of.
-    #[error("cannot take {depth} blocks back: the latest is {latest}, and the state of block {oldest} is the oldest kept")]
+    #[error(
+        "cannot take {depth} blocks back: the latest is {latest}, and the state of block {oldest} is the oldest kept"
+    )]
     TooDeep {
         /// Blocks to take back.
         depth: u32,
@@ -91,6 +94,9 @@ pub enum NodeError {
     /// Messages name the L1 chain in 32 bits.
     #[error("L1 chain id {0} is too large for messages: they have 32 bits for it")]
     ChainId(L1ChainId),
+    /// The rules could not be checked.
+    #[error(transparent)]
+    Rule(#[from] RuleError),
     /// A message to L1 cannot be consumed.
     #[error(transparent)]
     Outbox(#[from] OutboxError),

@@ -37,7 +37,7 @@ use crate::avm::Programs;
 use crate::config::{Config, Data, Mining, Network};
 use crate::genesis::protocol_classes;
 use crate::l1::{DevelopmentL1, L1, fees};
-use crate::pool::Pool;
+use crate::pool::{Limits, Pool};
 use crate::state::Genesis;
 use crate::store::{ChainStore, Snapshot};
 use crate::validate::Rules;
@@ -114,6 +114,22 @@ fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
+fn new_pool(config: &Config) -> Pool {
+    Pool::new(Limits { pending: config.max_pending, ..Limits::default() })
+}
+
+fn rules(config: &Config) -> Rules {
+    Rules {
+        l1_chain_id: config.network.l1_chain_id,
+        rollup_version: config.network.rollup_version,
+        vk_tree_root: config.network.vk_tree_root,
+        protocol_contracts_hash: config.network.protocol_contracts_hash,
+        allowed_setup: config.network.allowed_setup.clone(),
+        max_gas: Rules::PROTOCOL_MAX_GAS,
+        verifier: Arc::clone(&config.verifier),
+    }
+}
+
 impl Node {
     /// Opens or makes the data, and continues the chain from there. Blocks are made once [`Node::run`] runs.
     pub fn open(config: Config) -> Result<Arc<Self>> {
@@ -129,12 +145,12 @@ impl Node {
         let snapshot = chain.store.snapshot()?;
         let node = Self {
             programs: Programs::default(),
-            rules: Rules::new(&config),
+            rules: rules(&config),
             clock: Clock::new(config.time.clone(), snapshot.clock()?),
             mining: watch::Sender::new(config.mining),
             arrived: Notify::new(),
             prints: Mutex::default(),
-            pool: Mutex::new(Pool::new(config.max_pending)),
+            pool: Mutex::new(new_pool(&config)),
             producer: Mutex::default(),
             chain: RwLock::new(Arc::new(chain)),
             config,

@@ -1,6 +1,6 @@
 //! Making blocks and settling epochs.
 
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::BTreeMap;
 use std::sync::{Arc, MutexGuard};
 use std::time::Instant;
 
@@ -12,36 +12,14 @@ use protocol::tx::{Tx, TxEffect, TxHash, TxValidationResult};
 use super::development::SavedChain;
 use super::{Node, NodeError, Result, lock};
 use crate::builder::{BlockBuilder, BuildError, CheckpointBuilder, Included};
+use crate::pool::DropReason;
 use crate::store::Snapshot;
-
-/// Blocks whose transactions are kept, in case they are taken back.
-const REMEMBERED_BLOCKS: usize = 64;
-/// Transactions of those blocks that are kept.
-const REMEMBERED_TXS: usize = 256;
 
 /// What whoever makes blocks remembers between them.
 #[derive(Debug, Default)]
 pub(super) struct Producer {
-    /// The transactions of recent blocks.
-    recent: VecDeque<(BlockNumber, Vec<Arc<Tx>>)>,
     pub(super) saved: BTreeMap<u32, SavedChain>,
     pub(super) last_saved: u32,
-}
-
-impl Producer {
-    fn remember(&mut self, block: BlockNumber, txs: Vec<Arc<Tx>>) {
-        self.recent.push_back((block, txs));
-        let count = |recent: &VecDeque<(BlockNumber, Vec<Arc<Tx>>)>| recent.iter().map(|(_, txs)| txs.len()).sum::<usize>();
-        while self.recent.len() > REMEMBERED_BLOCKS || (self.recent.len() > 1 && count(&self.recent) > REMEMBERED_TXS) {
-            self.recent.pop_front();
-        }
-    }
-
-    /// The transactions of the blocks after `block`, as far as they are remembered, oldest first.
-    pub(super) fn forget_after(&mut self, block: BlockNumber) -> Vec<Arc<Tx>> {
-        let at = self.recent.partition_point(|(number, _)| *number <= block);
-        self.recent.split_off(at).into_iter().flat_map(|(_, txs)| txs).collect()
-    }
 }
 
 /// What a block is to hold.
@@ -57,7 +35,7 @@ pub(super) enum Contents {
 /// A transaction that cannot be in a block, and why.
 struct Refused {
     tx: TxHash,
-    reason: String,
+    reason: DropReason,
 }
 
 impl Node {
@@ -79,8 +57,8 @@ impl Node {
         Ok(last)
     }
 
-    /// Makes a block with its own checkpoint; `None` when there is nothing to put into it and it may not be empty.
-    pub(super) fn produce(&self, producer: &mut Producer, contents: Contents) -> Result<Option<BlockNumber>> {
+    /// Makes a block with its own checkpoint, while nobody else changes the chain; `None` when there is nothing to put into it and it may not be empty.
+    pub(super) fn produce(&self, _producer: &mut Producer, contents: Contents) -> Result<Option<BlockNumber>> {
         let started = Instant::now();
         let snapshot = self.chain().store.snapshot()?;
         let globals = self.next_globals(&snapshot, self.config.network.coinbase, AztecAddress::ZERO)?;
@@ -101,7 +79,7 @@ impl Node {
             Contents::Pending | Contents::PendingOrNone => self.fill(&mut block).map_err(failed)?,
         };
         if block.is_empty() && !may_be_empty {
-            self.forget(&refused)?;
+            self.forget(refused)?;
             return Ok(None);
         }
         let block = block.finish().map_err(failed)?;
@@ -117,8 +95,7 @@ impl Node {
         let fork = self.chain().store.snapshot()?.fork()?;
         let evicted = lock(&self.pool).on_block(&block, &fork)?;
         self.chain().store.write(|batch| evicted.iter().try_for_each(|tx| batch.remove_pending(*tx)))?;
-        self.forget(&refused)?;
-        producer.remember(number, txs);
+        self.forget(refused)?;
         tracing::info!(
             block = %number,
             txs = block.body.tx_effects.len(),
@@ -132,16 +109,17 @@ impl Node {
     /// Puts pending transactions into a block, the most preferred first. Returns those it holds, and those that can be
     /// in none.
     fn fill(&self, block: &mut BlockBuilder<'_>) -> Result<(Vec<Arc<Tx>>, Vec<Refused>), BuildError> {
-        let candidates = lock(&self.pool).candidates();
+        let candidates: Vec<_> = lock(&self.pool).candidates().cloned().collect();
         let (mut included, mut refused) = (Vec::new(), Vec::new());
         for tx in candidates {
             let hash = tx.tx_hash();
-            match self.rules.build(&tx, block.fork(), block.globals())? {
+            let verdict = self.rules.build(&tx, block.fork(), block.globals())?;
+            match verdict.result() {
                 TxValidationResult::Valid => {}
                 // Its time may come.
                 TxValidationResult::Skipped { .. } => continue,
-                TxValidationResult::Invalid { reason } => {
-                    refused.push(Refused { tx: hash, reason: reason.join(", ") });
+                TxValidationResult::Invalid { .. } => {
+                    refused.push(Refused { tx: hash, reason: DropReason::failed(&verdict.explanation()) });
                     continue;
                 }
             }
@@ -151,7 +129,9 @@ impl Node {
                     included.push(tx);
                 }
                 Ok(Included::NoRoom) => {}
-                Err(BuildError::Process(error)) => refused.push(Refused { tx: hash, reason: error.to_string() }),
+                Err(BuildError::Process(error)) => {
+                    refused.push(Refused { tx: hash, reason: DropReason::failed(&error) })
+                }
                 Err(error) => return Err(error),
             }
         }
@@ -159,20 +139,22 @@ impl Node {
     }
 
     /// Drops transactions that can be in no block.
-    fn forget(&self, refused: &[Refused]) -> Result<()> {
+    fn forget(&self, refused: Vec<Refused>) -> Result<()> {
         if refused.is_empty() {
             return Ok(());
         }
+        self.chain().store.write(|batch| refused.iter().try_for_each(|refused| batch.remove_pending(refused.tx)))?;
         for Refused { tx, reason } in refused {
-            tracing::warn!(%tx, reason, "transaction dropped");
-            lock(&self.pool).remove(*tx, reason);
+            tracing::warn!(%tx, %reason, "transaction dropped");
+            lock(&self.pool).remove(tx, reason);
         }
-        Ok(self.chain().store.write(|batch| refused.iter().try_for_each(|refused| batch.remove_pending(refused.tx)))?)
+        Ok(())
     }
 
     /// Out hashes of the checkpoints that come before a slot in its epoch.
     fn out_hashes_before(&self, snapshot: &Snapshot, slot: SlotNumber) -> Result<Vec<Fr>> {
-        let slots = *self.chain().constants.slots_of(self.chain().constants.epoch_of(slot)).start()..=SlotNumber(slot.0.saturating_sub(1));
+        let slots = *self.chain().constants.slots_of(self.chain().constants.epoch_of(slot)).start()
+            ..=SlotNumber(slot.0.saturating_sub(1));
         if slots.start() > slots.end() {
             return Ok(Vec::new());
         }
@@ -218,17 +200,18 @@ impl Node {
     }
 
     /// Takes all blocks after `block` back. Their transactions are pending again, as far as they still can be.
-    pub(super) fn unwind(&self, producer: &mut Producer, block: BlockNumber) -> Result<()> {
-        let txs = producer.forget_after(block);
-        self.chain().store.write(|batch| batch.unwind(block))?;
-        let snapshot = self.chain().store.snapshot()?;
-        let (fork, next) = (snapshot.fork()?, self.next_globals(&snapshot, self.config.network.coinbase, AztecAddress::ZERO)?);
-        let again = lock(&self.pool).on_reorg(txs, &self.rules, &fork, &next)?;
-        self.chain().store.write(|batch| {
-            again.added.iter().try_for_each(|tx| batch.add_pending(tx))?;
-            again.evicted.iter().try_for_each(|tx| batch.remove_pending(*tx))
+    pub(super) fn unwind(&self, block: BlockNumber) -> Result<()> {
+        let chain = self.chain();
+        chain.store.write(|batch| batch.unwind(block))?;
+        let snapshot = chain.store.snapshot()?;
+        let next = self.next_globals(&snapshot, self.config.network.coinbase, AztecAddress::ZERO)?;
+        let gone = lock(&self.pool).on_reorg(block, &self.rules, &snapshot.fork()?, &next)?;
+        let pending: Vec<_> = lock(&self.pool).candidates().cloned().collect();
+        chain.store.write(|batch| {
+            pending.iter().try_for_each(|tx| batch.add_pending(tx))?;
+            gone.iter().try_for_each(|tx| batch.remove_pending(*tx))
         })?;
-        tracing::warn!(%block, pending_again = again.added.len(), "blocks taken back");
+        tracing::warn!(%block, pending = pending.len(), "blocks taken back");
         Ok(())
     }
 }

@@ -148,7 +148,13 @@ impl Node {
         network.l1_chain_id.0.encode(&mut bytes);
         network.rollup_version.0.encode(&mut bytes);
         archive.encode(&mut bytes);
-        Ok((bytes, format!("chain id {}, rollup version {}, genesis archive {archive}", network.l1_chain_id.0, network.rollup_version.0)))
+        Ok((
+            bytes,
+            format!(
+                "chain id {}, rollup version {}, genesis archive {archive}",
+                network.l1_chain_id.0, network.rollup_version.0
+            ),
+        ))
     }
 
     /// Writes the whole chain, its messages and what is pending.
@@ -156,11 +162,12 @@ impl Node {
         let chain = self.chain();
         let (snapshot, pending, ahead) = {
             let _producer = self.producer();
-            (chain.store.snapshot()?, lock(&self.pool).candidates(), self.clock.ahead())
+            (chain.store.snapshot()?, lock(&self.pool).candidates().cloned().collect::<Vec<_>>(), self.clock.ahead())
         };
         let mut out = Hashed { stream: to, hash: Sha256::new() };
         let (network, _) = self.header(&snapshot)?;
-        let start = [&MAGIC[..], &FORM.to_be_bytes(), &network, &chain.constants.l1_genesis_time.0.to_be_bytes()].concat();
+        let start =
+            [&MAGIC[..], &FORM.to_be_bytes(), &network, &chain.constants.l1_genesis_time.0.to_be_bytes()].concat();
         out.put(&start).map_err(TransferError::from)?;
         for message in snapshot.messages()? {
             let message = message?;
@@ -223,7 +230,7 @@ impl Node {
             pending.iter().try_for_each(|tx| batch.add_pending(tx))
         })?;
         *producer = Producer::default();
-        lock(&self.pool).clear();
+        self.empty_pool();
         self.install(new.place()?);
         self.clock.set_ahead(ahead);
         let snapshot = self.snapshot()?;

@@ -13,8 +13,10 @@ use protocol::tx::{PublicSimulationOutput, Tx, TxHash, TxReceipt, TxStatus, TxVa
 
 use super::{Node, NodeError, Result, lock};
 use crate::avm::{DebugLogs, Host};
+use crate::pool::{Added, DropReason, PendingTx};
 use crate::public::{FeeEnforcement, process};
 use crate::store::{Snapshot, StoreError};
+use crate::validate::{Verdict, fee_payer_balance};
 
 /// L2 gas a simulated transaction may use, teardown included.
 const MAX_SIMULATION_GAS: u64 = 10_000_000_000;
@@ -52,22 +54,18 @@ impl Node {
     /// Takes a transaction that follows all rules, to include it in a block. It is kept until then, restarts included.
     pub fn send_tx(&self, tx: Tx) -> Result<()> {
         let hash = tx.tx_hash();
-        match self.check_tx(&tx, TxValidationOptions::default())? {
-            TxValidationResult::Valid => {}
-            TxValidationResult::Invalid { reason } | TxValidationResult::Skipped { reason } => {
-                tracing::info!(%hash, ?reason, "transaction refused");
-                return Err(NodeError::InvalidTx { tx: hash, reasons: reason });
-            }
+        let verdict = self.verdict(&tx, TxValidationOptions::default())?;
+        if !verdict.is_valid() {
+            tracing::info!(%hash, why = verdict.explanation(), "transaction refused");
+            return Err(NodeError::InvalidTx { tx: hash, verdict });
         }
-        let tx = Arc::new(tx);
-        let fork = self.chain().store.snapshot()?.fork()?;
-        let added = lock(&self.pool).add(Arc::clone(&tx), &fork)?;
-        if added.already_there {
-            return Ok(());
-        }
+        let tx = PendingTx::new(Arc::new(tx));
+        let body = Arc::clone(&tx.tx);
+        let balance = fee_payer_balance(&self.snapshot()?.fork()?, tx.fee_payer)?;
+        let Added::New { evicted } = lock(&self.pool).add(tx, balance)? else { return Ok(()) };
         self.chain().store.write(|batch| {
-            batch.add_pending(&tx)?;
-            added.evicted.iter().try_for_each(|evicted| batch.remove_pending(*evicted))
+            batch.add_pending(&body)?;
+            evicted.iter().try_for_each(|evicted| batch.remove_pending(*evicted))
         })?;
         tracing::debug!(%hash, "transaction pending");
         self.arrived.notify_one();
@@ -76,6 +74,10 @@ impl Node {
 
     /// Whether a transaction could be handed in now.
     pub fn check_tx(&self, tx: &Tx, options: TxValidationOptions) -> Result<TxValidationResult> {
+        Ok(self.verdict(tx, options)?.result())
+    }
+
+    fn verdict(&self, tx: &Tx, options: TxValidationOptions) -> Result<Verdict> {
         let snapshot = self.chain().store.snapshot()?;
         let next = self.next_globals(&snapshot, self.config.network.coinbase, AztecAddress::ZERO)?;
         Ok(self.rules.receive(tx, &snapshot.fork()?, &next, &options)?)
@@ -113,7 +115,8 @@ impl Node {
     ) -> Result<GlobalVariables> {
         let latest = snapshot.latest_block()?;
         let header = snapshot.block_header(latest)?.ok_or(StoreError::Missing { table: "blocks", block: latest })?;
-        let slot_number = self.chain().constants.slot_at(self.time()).max(protocol::block::SlotNumber(header.slot().0 + 1));
+        let slot_number =
+            self.chain().constants.slot_at(self.time()).max(protocol::block::SlotNumber(header.slot().0 + 1));
         let network = &self.config.network;
         Ok(GlobalVariables {
             chain_id: network.l1_chain_id.0.into(),
@@ -132,7 +135,7 @@ impl Node {
         // In this order: a transaction leaves the pool once it is in a block.
         let (pending, dropped) = {
             let pool = lock(&self.pool);
-            (pool.contains(tx), pool.dropped(tx))
+            (pool.is_pending(tx), pool.dropped(tx).map(ToString::to_string))
         };
         let snapshot = self.chain().store.snapshot()?;
         let Some(found) = snapshot.tx_effect(tx)? else {
@@ -177,12 +180,12 @@ impl Node {
     /// A pending transaction.
     #[must_use]
     pub fn pending_tx(&self, tx: TxHash) -> Option<Arc<Tx>> {
-        lock(&self.pool).get(tx)
+        lock(&self.pool).pending(tx).cloned()
     }
 
     /// Forgets a pending transaction. False when it is not pending.
     pub fn drop_tx(&self, tx: TxHash) -> Result<bool> {
-        let dropped = lock(&self.pool).remove(tx, "Tx dropped on request");
+        let dropped = lock(&self.pool).remove(tx, DropReason::Removed);
         if dropped {
             self.chain().store.write(|batch| batch.remove_pending(tx))?;
         }
@@ -201,9 +204,11 @@ impl Node {
         let next = self.next_globals(snapshot, self.config.network.coinbase, AztecAddress::ZERO)?;
         let mut gone = Vec::new();
         for tx in snapshot.pending()? {
-            let hash = tx.tx_hash();
-            let valid = self.rules.reenter(&tx, &fork, &next)? == TxValidationResult::Valid;
-            if !valid || lock(&self.pool).add(Arc::new(tx), &fork).is_err() {
+            let tx = PendingTx::new(Arc::new(tx));
+            let hash = tx.hash;
+            let balance = fee_payer_balance(&fork, tx.fee_payer)?;
+            let valid = self.rules.reenter(&tx.tx, &fork, &next)?.is_valid();
+            if !valid || lock(&self.pool).add(tx, balance).is_err() {
                 gone.push(hash);
             }
         }
