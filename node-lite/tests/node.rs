@@ -17,7 +17,8 @@ use protocol::rpc::lookup::MerkleTreeId;
 const START: u64 = 1_800_000_000;
 
 fn config(data: Data) -> Config {
-    let mut config = Config { data, mining: Mining::Manual, time: TimeSource::new(|| Timestamp(START)), ..Config::default() };
+    let mut config =
+        Config { data, mining: Mining::Manual, time: TimeSource::new(|| Timestamp(START)), ..Config::default() };
     config.network.test_accounts = false;
     config
 }
@@ -117,7 +118,8 @@ fn changes_by_hand() {
 fn messages_come_in_two_checkpoints_later() {
     let node = memory();
     node.mine(3).unwrap();
-    let send = || node.send_message(EthAddress::from_bytes([1; 20]), AztecAddress::from_u64(2), Fr::ONE, Fr::ZERO).unwrap();
+    let send =
+        || node.send_message(EthAddress::from_bytes([1; 20]), AztecAddress::from_u64(2), Fr::ONE, Fr::ZERO).unwrap();
     let ((first, first_leaf), (_, second_leaf)) = (send(), send());
     assert_eq!((first_leaf.index, second_leaf.index), (4 * 1024, 4 * 1024 + 1));
     assert_eq!(first.hash(), first_leaf.leaf);

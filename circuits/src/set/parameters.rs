@@ -83,7 +83,7 @@ impl Parameters {
         let keys = Circuit::all().map(|circuit| circuits.key(circuit)).collect::<Result<Vec<_>, _>>()?;
         let contracts = ProtocolContract::ALL.map(ProtocolContractParameters::official).into();
         let parameters = Self::new(SrsKind::Ignition, keys, contracts);
-        let (expected, found) = (official_root(), parameters.key_tree_root());
+        let (expected, found) = (official_vk_tree_root(), parameters.key_tree_root());
         if expected == found { Ok(parameters) } else { Err(SetError::Root { expected, found }) }
     }
 
@@ -160,8 +160,9 @@ impl Parameters {
     }
 }
 
-/// Root of the tree of the official keys.
-fn official_root() -> Fr {
+/// Root of the tree of the official verification keys.
+#[must_use]
+pub fn official_vk_tree_root() -> Fr {
     "0x1dd2644a17d1ddd8831287a78c5a1033b7ae35cdf2a3db833608856c062fc2ba".parse().expect("it is a field element")
 }
 

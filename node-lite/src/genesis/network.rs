@@ -1,53 +1,98 @@
-//! The network that a node is on unless it is told otherwise.
+//! The network that a node is on unless it is told otherwise: one like the official local network.
 
 use std::num::NonZeroU32;
 
+use circuits::set::official_vk_tree_root;
 use protocol::address::{AztecAddress, EthAddress};
 use protocol::contract::protocol::ProtocolContracts;
 use protocol::field::Fr;
-use protocol::rpc::info::{AllowedElement, L1ChainId, L1ContractAddresses, RollupVersion};
+use protocol::rpc::info::{AllowedElement, NodeInfo};
 use serde::Deserialize;
 
 use crate::config::Network;
 
-/// What the official local network 4.1.2 says of itself.
-const LOCAL_NETWORK: &str = include_str!("../../genesis/local-network.json");
+/// Made by `genesis/record.mjs`.
+const RECORDED: &str = include_str!("../../genesis/recorded.json");
 /// The first account of Anvil.
-const COINBASE: [u8; 20] = [
+const COINBASE: EthAddress = EthAddress::from_bytes([
     0xf3, 0x9f, 0xd6, 0xe5, 0x1a, 0xad, 0x88, 0xf6, 0xf4, 0xce, 0x6a, 0xb8, 0x82, 0x72, 0x79, 0xcf, 0xff, 0xb9, 0x22,
     0x66,
-];
+]);
+
+/// An account of the local network. Its secret is known to everyone.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct TestAccount {
+    /// Its kind, by the scheme of its signatures.
+    #[serde(rename = "type")]
+    pub kind: String,
+    /// Its address.
+    pub address: AztecAddress,
+    /// What its keys are derived from.
+    pub secret: Fr,
+    /// Salt of its address.
+    pub salt: Fr,
+}
+
+/// A contract of the local network.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct TestContract {
+    /// Its name.
+    pub name: String,
+    /// Its address.
+    pub address: AztecAddress,
+}
+
+#[derive(Deserialize)]
+struct Funded {
+    addresses: Vec<AztecAddress>,
+}
 
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
-struct LocalNetwork {
-    l1_chain_id: L1ChainId,
-    rollup_version: RollupVersion,
-    vk_tree_root: Fr,
-    l1_contracts: L1ContractAddresses,
-    allowed_setup: Vec<AllowedElement>,
-    funded: Vec<AztecAddress>,
+struct Recorded {
+    accounts: Vec<TestAccount>,
+    contracts: Vec<TestContract>,
+    funded: Funded,
+    node_info: NodeInfo,
+    allowed_public_setup: Vec<AllowedElement>,
 }
 
-/// A network like the official local one: the same ids, addresses, prices, slots and funded accounts.
+fn recorded() -> Recorded {
+    serde_json::from_str(RECORDED).expect("the file is part of the program")
+}
+
+/// The accounts that are there from the start, and funded.
+#[must_use]
+pub fn test_accounts() -> Vec<TestAccount> {
+    recorded().accounts
+}
+
+/// The contracts that are there from the start: a token, a contract that pays fees for it, one that pays fees for all.
+#[must_use]
+pub fn test_contracts() -> Vec<TestContract> {
+    recorded().contracts
+}
+
+/// A network like the official local one: the same ids, addresses, slots and funded accounts.
 impl Default for Network {
     fn default() -> Self {
-        let LocalNetwork { l1_chain_id, rollup_version, vk_tree_root, l1_contracts, allowed_setup, funded } =
-            serde_json::from_str(LOCAL_NETWORK).expect("the file is part of the program");
+        let Recorded { funded, node_info, allowed_public_setup, .. } = recorded();
         let number = |number| NonZeroU32::new(number).expect("none is zero");
         Self {
-            l1_chain_id,
-            rollup_version,
-            vk_tree_root,
+            l1_chain_id: node_info.l1_chain_id,
+            rollup_version: node_info.rollup_version,
+            vk_tree_root: official_vk_tree_root(),
             protocol_contracts_hash: ProtocolContracts::official().hash(),
-            l1_contracts,
+            l1_contracts: node_info.l1_contract_addresses,
             slot_duration: number(72),
             epoch_duration: number(2),
             l1_slot_duration: number(12),
-            coinbase: EthAddress::from_bytes(COINBASE),
-            funded,
+            coinbase: COINBASE,
+            funded: funded.addresses,
             test_accounts: true,
-            allowed_setup,
+            allowed_setup: allowed_public_setup,
         }
     }
 }
@@ -61,7 +106,7 @@ mod tests {
     use crate::state::Genesis;
     use crate::store::ChainStore;
 
-    /// The archive root that the official local network starts with.
+    /// What the official local network starts with.
     #[test]
     fn genesis_is_that_of_the_official_local_network() {
         let genesis = Genesis::funding(&Network::default().funded, Genesis::DEFAULT_FUNDS);

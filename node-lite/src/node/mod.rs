@@ -35,14 +35,14 @@ pub use transfer::TransferError;
 
 use crate::avm::Programs;
 use crate::config::{Config, Data, Mining, Network};
-use crate::genesis::protocol_classes;
+use crate::genesis::{protocol_classes, test_deployments};
 use crate::l1::{DevelopmentL1, L1, fees};
 use crate::pool::{Limits, Pool};
 use crate::state::Genesis;
 use crate::store::{ChainStore, Snapshot};
 use crate::validate::Rules;
 use clock::Clock;
-use produce::Producer;
+use produce::{Contents, Producer};
 use txs::Prints;
 
 /// How often the node looks what time it is: whether epochs are over, or pending transactions can now be included.
@@ -157,6 +157,9 @@ impl Node {
         };
         node.catch_up(&snapshot)?;
         node.restore_pending(&snapshot)?;
+        if node.config.network.test_accounts {
+            node.deploy_test_contracts()?;
+        }
         Ok(Arc::new(node))
     }
 
@@ -166,6 +169,15 @@ impl Node {
 
     fn install(&self, chain: Chain) {
         *self.chain.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(chain);
+    }
+
+    /// Makes the first blocks of a new chain, unless they are there.
+    fn deploy_test_contracts(&self) -> Result<()> {
+        let there = self.snapshot()?.latest_block()?.0 as usize;
+        for effects in test_deployments().into_iter().skip(there) {
+            self.produce(&mut self.producer(), Contents::Effects(effects))?;
+        }
+        Ok(())
     }
 
     /// The chain's clock is never behind its blocks.
