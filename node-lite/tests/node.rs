@@ -201,6 +201,25 @@ fn a_node_continues_where_it_was() {
     assert!(Node::open(config(Data::Folder(folder.path().to_path_buf()))).is_err(), "the data is in use");
 }
 
+/// The accounts and the token of the official local network.
+#[test]
+fn test_contracts_are_there_from_the_start() {
+    let mut config = config(Data::Memory);
+    config.network.test_accounts = true;
+    let node = Node::open(config).unwrap();
+    let snapshot = node.snapshot().unwrap();
+    assert_eq!(latest(&node), BlockNumber(4));
+    let published = |name: &str| {
+        let contract = node_lite::genesis::test_contracts().into_iter().find(|contract| contract.name == name).unwrap();
+        snapshot.contract_instance(contract.address, node.time()).unwrap().is_some()
+    };
+    assert!(published("Token"));
+    let payer = node_lite::genesis::test_accounts()[0].address;
+    let balance = node_lite::state::fee_juice_balance_slot(payer);
+    let left = snapshot.latest_state().unwrap().public_value(balance).unwrap();
+    assert!(!left.is_zero() && left < Fr::from(node_lite::state::Genesis::DEFAULT_FUNDS));
+}
+
 #[test]
 fn interval_mining_makes_no_empty_blocks() {
     let ticks = Arc::new(AtomicU64::new(START));

@@ -30,7 +30,7 @@ pub(super) const CLOCK_KEY: &str = "clock";
 /// Everything the node keeps about the chain.
 #[derive(Debug)]
 pub struct ChainStore {
-    database: Database,
+    database: Arc<Database>,
 }
 
 impl ChainStore {
@@ -53,7 +53,7 @@ impl ChainStore {
     }
 
     fn start(database: Database, genesis: &Genesis) -> Result<Self> {
-        let store = Self { database };
+        let store = Self { database: Arc::new(database) };
         let transaction = store.database.begin_write()?;
         let schema = transaction.open_table(META)?.get(SCHEMA_KEY)?.map(|schema| codec::decode("meta", schema.value()));
         match schema.transpose()? {
@@ -83,7 +83,7 @@ impl ChainStore {
         pending::create_table(&transaction)?;
         transaction.open_table(META)?;
         transaction.commit()?;
-        let empty = Snapshot::new(self.database.begin_read()?)?;
+        let empty = Snapshot::new(&self.database)?;
         let transaction = self.begin_write()?;
         if commit::latest(&transaction)?.is_some() {
             return Err(StoreError::Missing { table: "meta", block: BlockNumber(0) });
@@ -109,7 +109,7 @@ impl ChainStore {
 
     /// The database at this moment.
     pub fn snapshot(&self) -> Result<Snapshot> {
-        Snapshot::new(self.database.begin_read()?)
+        Snapshot::new(&self.database)
     }
 
     /// Writes as one transaction, kept when `change` succeeds. Writers take turns; readers go on.
@@ -129,11 +129,15 @@ pub struct Snapshot(Arc<Tables>);
 struct Tables {
     transaction: ReadTransaction,
     state: StateTables,
+    /// Open as long as someone reads.
+    _database: Arc<Database>,
 }
 
 impl Snapshot {
-    fn new(transaction: ReadTransaction) -> Result<Self> {
-        Ok(Self(Arc::new(Tables { state: StateTables::open(&transaction)?, transaction })))
+    fn new(database: &Arc<Database>) -> Result<Self> {
+        let transaction = database.begin_read()?;
+        let state = StateTables::open(&transaction)?;
+        Ok(Self(Arc::new(Tables { transaction, state, _database: Arc::clone(database) })))
     }
 
     pub(crate) fn state(&self) -> &StateTables {
