@@ -141,7 +141,7 @@ fn fork(store: &ChainStore, step: &Value) {
 /// Replays one chain; returns how many steps it has.
 fn replay(name: &str, open: impl Fn(&Genesis) -> ChainStore) -> usize {
     let steps = lines(name);
-    let genesis = Genesis { public_data: writes(&steps[0]["prefilled"]) };
+    let genesis = Genesis { public_data: writes(&steps[0]["prefilled"]), ..Genesis::default() };
     let mut store = open(&genesis);
     for (number, step) in steps.iter().enumerate() {
         let check_roots = |store: &ChainStore| {

@@ -99,7 +99,8 @@ impl<'a> BlockBuilder<'a> {
         let fits = room(used.l2_gas, limits.l2_gas, MANA_LIMIT - self.checkpoint.mana().min(MANA_LIMIT))
             && room(used.da_gas, limits.da_gas, MAX_PROCESSABLE_DA_GAS_PER_CHECKPOINT.into());
         // The first transaction of a checkpoint has all the room there ever is.
-        if !fits && !(self.is_empty() && self.checkpoint.blocks().is_empty()) {
+        let is_first = self.is_empty() && self.checkpoint.blocks().is_empty();
+        if !fits && !is_first {
             return Ok(Included::NoRoom);
         }
         let host = Host {

@@ -41,6 +41,12 @@ pub enum BuildError {
     /// The commitment to a blob cannot be computed.
     #[error("commitment to a blob: {0}")]
     Commitment(#[from] c_kzg::Error),
+    /// Executing a transaction crashed, which it must not, whatever it does.
+    #[error("executing transaction {tx} crashed; it was dropped. Please report this")]
+    Crashed {
+        /// The transaction.
+        tx: protocol::tx::TxHash,
+    },
     /// A checkpoint needs a block.
     #[error("a checkpoint needs at least one block")]
     NoBlocks,

@@ -1,6 +1,7 @@
 //! Making blocks and settling epochs.
 
 use std::collections::BTreeMap;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::{Arc, MutexGuard};
 use std::time::Instant;
 
@@ -13,7 +14,7 @@ use super::development::SavedChain;
 use super::{Node, NodeError, Result, lock};
 use crate::builder::{BlockBuilder, BuildError, CheckpointBuilder, Included};
 use crate::pool::DropReason;
-use crate::store::Snapshot;
+use crate::store::{Snapshot, StoreError};
 
 /// What whoever makes blocks remembers between them.
 #[derive(Debug, Default)]
@@ -94,7 +95,9 @@ impl Node {
         })?;
         let fork = self.chain().store.snapshot()?.fork()?;
         let evicted = lock(&self.pool).on_block(&block, &fork)?;
-        self.chain().store.write(|batch| evicted.iter().try_for_each(|tx| batch.remove_pending(*tx)))?;
+        if !evicted.is_empty() {
+            self.chain().store.write(|batch| evicted.iter().try_for_each(|tx| batch.remove_pending(*tx)))?;
+        }
         self.forget(refused)?;
         tracing::info!(
             block = %number,
@@ -123,7 +126,14 @@ impl Node {
                     continue;
                 }
             }
-            match block.add(&tx) {
+            let added = catch_unwind(AssertUnwindSafe(|| block.add(&tx)));
+            let Ok(added) = added else {
+                // Whatever state that left, this block is not made of it, and the transaction is not tried again.
+                let reason = DropReason::failed(&"executing it crashed the node's virtual machine");
+                lock(&self.pool).remove(hash, reason);
+                return Err(BuildError::Crashed { tx: hash });
+            };
+            match added {
                 Ok(Included::Yes(processed)) => {
                     lock(&self.prints).keep(hash, processed.debug_logs);
                     included.push(tx);
@@ -131,6 +141,10 @@ impl Node {
                 Ok(Included::NoRoom) => {}
                 Err(BuildError::Process(error)) => {
                     refused.push(Refused { tx: hash, reason: DropReason::failed(&error) })
+                }
+                // It does what the trees cannot take.
+                Err(BuildError::Store(error @ (StoreError::Tree(_) | StoreError::TooManyLeaves { .. }))) => {
+                    refused.push(Refused { tx: hash, reason: DropReason::failed(&error) });
                 }
                 Err(error) => return Err(error),
             }

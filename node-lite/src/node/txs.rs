@@ -215,7 +215,7 @@ impl Node {
         if !gone.is_empty() {
             self.chain().store.write(|batch| gone.iter().try_for_each(|tx| batch.remove_pending(*tx)))?;
         }
-        if lock(&self.pool).len() > 0 {
+        if !lock(&self.pool).is_empty() {
             self.arrived.notify_one();
         }
         Ok(())
