@@ -1,11 +1,12 @@
-//! Messages from L1, as the inbox reports them.
+//! Messages from L1, as the inbox reports them, and which of those to L1 were consumed.
 
-use protocol::block::{BlockNumber, CheckpointNumber, L1BlockHash, L1BlockNumber};
+use protocol::block::{BlockNumber, CheckpointNumber, EpochNumber, L1BlockHash, L1BlockNumber};
 use protocol::codec::{Decode, Reader};
+use protocol::field::Fr;
 use protocol::message::{InboxLeaf, L1ToL2MessageHash};
 use redb::{ReadableTable, WriteTransaction};
 
-use super::tables::{MESSAGES, MESSAGES_BY_HASH, present};
+use super::tables::{CONSUMED, MESSAGES, MESSAGES_BY_HASH, present};
 use crate::store::{Result, Snapshot, StoreError, codec};
 
 /// A message and how it came.
@@ -88,7 +89,19 @@ pub(crate) fn remove_from(transaction: &WriteTransaction, index: u64) -> Result<
     Ok(())
 }
 
+/// Marks a message to L1 as consumed; false when it was before.
+pub(crate) fn consume(transaction: &WriteTransaction, epoch: EpochNumber, id: u64, message: Fr) -> Result<bool> {
+    let mut consumed = transaction.open_table(CONSUMED)?;
+    let known = consumed.insert((epoch.0, id), &message.to_be_bytes())?.is_some();
+    Ok(!known)
+}
+
 impl Snapshot {
+    /// Whether a message to L1 was consumed; `id` is its number in the epoch.
+    pub fn is_consumed(&self, epoch: EpochNumber, id: u64) -> Result<bool> {
+        Ok(self.transaction().open_table(CONSUMED)?.get((epoch.0, id))?.is_some())
+    }
+
     /// The messages that a checkpoint brings in.
     pub fn messages_of(&self, checkpoint: CheckpointNumber) -> Result<Vec<L1ToL2MessageHash>> {
         let indices = InboxLeaf::indexes_of(checkpoint);

@@ -33,6 +33,8 @@ pub(super) const UPDATES: TableDefinition<'_, &[u8; 48], &[u8]> = TableDefinitio
 pub(super) const MESSAGES: TableDefinition<'_, u64, &[u8]> = TableDefinition::new("messages");
 /// Message hash to leaf index.
 pub(super) const MESSAGES_BY_HASH: TableDefinition<'_, &[u8; 32], u64> = TableDefinition::new("messages_by_hash");
+/// Epoch and number of a message to L1 in it, to the message; there once it is consumed.
+pub(super) const CONSUMED: TableDefinition<'_, (u32, u64), &[u8; 32]> = TableDefinition::new("consumed_messages");
 
 /// Makes the tables, so that readers find them.
 pub(crate) fn create_tables(transaction: &redb::WriteTransaction) -> Result<()> {
@@ -50,6 +52,7 @@ pub(crate) fn create_tables(transaction: &redb::WriteTransaction) -> Result<()> 
     transaction.open_table(UPDATES)?;
     transaction.open_table(MESSAGES)?;
     transaction.open_table(MESSAGES_BY_HASH)?;
+    transaction.open_table(CONSUMED)?;
     Ok(())
 }
 

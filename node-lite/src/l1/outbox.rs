@@ -4,6 +4,7 @@
 
 use protocol::block::EpochNumber;
 use protocol::field::Fr;
+use protocol::merkle::LeafIndex;
 use thiserror::Error;
 
 /// Why a message to L1 cannot be consumed.
@@ -15,13 +16,17 @@ pub enum OutboxError {
         /// The epoch.
         epoch: EpochNumber,
     },
-    /// The message is not in the epoch.
-    #[error("message {message} is not in epoch {epoch}")]
+    /// The path does not lead from the message to the epoch's root.
+    #[error("message {message} is not in epoch {epoch} at index {index}: the path leads to another root than {root}")]
     NotThere {
         /// The message.
         message: Fr,
         /// The epoch.
         epoch: EpochNumber,
+        /// The index it should be at.
+        index: LeafIndex,
+        /// The epoch's root.
+        root: Fr,
     },
     /// It was consumed before.
     #[error("message {message} of epoch {epoch} was consumed before")]

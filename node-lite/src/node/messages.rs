@@ -1,16 +1,19 @@
 //! Messages from L1 and to it, on the built-in L1.
 
 use protocol::address::{AztecAddress, EthAddress};
-use protocol::block::CheckpointNumber;
+use protocol::block::{CheckpointNumber, EpochNumber};
+use protocol::constants::EMPTY_EPOCH_OUT_HASH;
 use protocol::contract::protocol::ProtocolContract;
 use protocol::field::Fr;
-use protocol::message::{InboxLeaf, L1Actor, L1ToL2Message, L2Actor, fee_juice_claim_content};
+use protocol::merkle::{LeafIndex, SiblingPath};
+use protocol::message::{InboxLeaf, L1Actor, L1ToL2Message, L2Actor, L2ToL1MembershipWitness, fee_juice_claim_content};
 use sha3::{Digest, Keccak256};
 
 use super::produce::Contents;
 use super::{Node, NodeError, Result};
 use crate::archive::InboxMessage;
 use crate::config::Mining;
+use crate::l1::outbox::OutboxError;
 use crate::store::Snapshot;
 
 /// Checkpoints between the tip when a message is sent and the one that brings it in.
@@ -82,5 +85,31 @@ impl Node {
         let contract = ProtocolContract::FeeJuice.address();
         let portal = EthAddress::from_field(contract.to_field()).expect("the contract's address is small");
         self.send_message(portal, contract, fee_juice_claim_content(to, amount), secret_hash)
+    }
+
+    /// Consumes a message to L1, as the L1 contract it is for would: once, when its epoch is proven.
+    ///
+    /// `index` and `path` are its witness in the tree of the epoch.
+    pub fn consume_message(&self, message: Fr, epoch: EpochNumber, index: LeafIndex, path: SiblingPath) -> Result<()> {
+        let _producer = self.producer();
+        let snapshot = self.snapshot()?;
+        let root = self.outbox_root(&snapshot, epoch)?.ok_or(OutboxError::NoRoot { epoch })?;
+        let witness = L2ToL1MembershipWitness { root, leaf_index: index, sibling_path: path };
+        if !witness.proves(message) {
+            return Err(OutboxError::NotThere { message, epoch, index, root }.into());
+        }
+        if snapshot.is_consumed(epoch, witness.leaf_id())? {
+            return Err(OutboxError::Consumed { message, epoch }.into());
+        }
+        self.chain().store.write(|batch| batch.consume_message(epoch, witness.leaf_id(), message))?;
+        Ok(())
+    }
+
+    /// Root of the messages to L1 of an epoch, once that is proven and if it has any.
+    fn outbox_root(&self, snapshot: &Snapshot, epoch: EpochNumber) -> Result<Option<Fr>> {
+        let checkpoints = snapshot.checkpoints_in_slots(self.chain().constants.slots_of(epoch))?;
+        let proven = snapshot.tips()?.proven.checkpoint.number;
+        let last = checkpoints.last().filter(|last| last.checkpoint_number <= proven);
+        Ok(last.map(|last| last.header.epoch_out_hash).filter(|root| *root != EMPTY_EPOCH_OUT_HASH))
     }
 }

@@ -1,7 +1,8 @@
 //! One write transaction.
 
-use protocol::block::{BlockNumber, CheckpointNumber, L2Block, PublishedCheckpoint};
+use protocol::block::{BlockNumber, CheckpointNumber, EpochNumber, L2Block, PublishedCheckpoint};
 use protocol::contract::{ContractClassPublic, ContractInstanceWithAddress};
+use protocol::field::Fr;
 use protocol::merkle::LeafIndex;
 use redb::{ReadableTable, WriteTransaction};
 
@@ -96,6 +97,11 @@ impl<'a> Batch<'a> {
     /// Takes the messages from an index on back: L1 has forgotten them.
     pub fn remove_messages_from(&mut self, index: LeafIndex) -> Result<()> {
         messages::remove_from(self.transaction, index.0)
+    }
+
+    /// Marks a message to L1 as consumed; false when it was before. `id` is its number in the epoch.
+    pub fn consume_message(&mut self, epoch: EpochNumber, id: u64, message: Fr) -> Result<bool> {
+        messages::consume(self.transaction, epoch, id, message)
     }
 
     /// Keeps the states of the latest `count` blocks, at least that of the latest, and forgets older ones.
