@@ -12,6 +12,8 @@
 //! | [`archive`] | blocks, transaction effects, logs, contracts, messages |
 //! | [`store`] | the database both are in |
 //! | [`avm`], [`public`] | public functions and the phases of transactions |
+//! | [`rpc`] | JSON-RPC over HTTP, health, metrics |
+//! | [`spawn`](mod@spawn) | a node with its server, running |
 
 pub mod archive;
 pub mod avm;
@@ -22,6 +24,10 @@ pub mod l1;
 pub mod node;
 pub mod pool;
 pub mod public;
+pub mod rpc;
+pub mod spawn;
 pub mod state;
 pub mod store;
 pub mod validate;
+
+pub use spawn::spawn;

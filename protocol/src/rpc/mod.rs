@@ -16,6 +16,7 @@
 //! ```
 
 pub mod admin;
+pub mod dev;
 mod envelope;
 mod error;
 pub mod headers;

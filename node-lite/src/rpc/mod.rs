@@ -1,0 +1,32 @@
+//! JSON-RPC over HTTP: what clients, tools and people ask a node.
+//!
+//! | Module | Subject |
+//! |---|---|
+//! | [`ServerConfig`] | what the server is told when it starts |
+//! | `server` | connections, limits, routes, headers |
+//! | `dispatch` | bodies to calls, calls to replies |
+//! | `methods` | what each method does |
+//! | `metrics`, `health` | how the node does |
+//! | [`support`] | which method is supported how |
+//!
+//! Protocol source: `@aztec/foundation/src/json-rpc/server/safe_json_rpc_server.ts`,
+//! `@aztec/aztec-node/src/aztec-node/server.ts`.
+
+mod config;
+mod context;
+mod dispatch;
+mod error;
+mod health;
+mod methods;
+mod metrics;
+mod server;
+pub mod support;
+
+pub use config::{AdminConfig, AllowedOrigins, ApiKey, Limits, ServerConfig, ShortApiKey};
+pub(crate) use context::Context;
+pub(crate) use server::{Port, Server, stopped};
+
+/// Root of the tree of the official verification keys.
+///
+/// Protocol source: `@aztec/noir-protocol-circuits-types/src/artifacts/vks/tree.ts`.
+const VK_TREE_ROOT: &str = "0x1dd2644a17d1ddd8831287a78c5a1033b7ae35cdf2a3db833608856c062fc2ba";
