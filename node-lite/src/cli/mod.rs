@@ -13,7 +13,6 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use clap::Parser;
-use node_lite::config::Proofs;
 use node_lite::node::Node;
 use node_lite::spawn::{self, NodeHandle, SpawnError};
 use thiserror::Error;
@@ -145,7 +144,7 @@ fn welcome(options: &Options, handle: &NodeHandle) {
         true => println!("{}", welcome.json()),
         false => print!("{welcome}"),
     }
-    if handle.node().config().proofs == Proofs::Ignored {
-        tracing::warn!("PROOFS OF TRANSACTIONS ARE NOT CHECKED: for development only; --verify-proofs checks them");
+    if !handle.node().config().verifier.needs_proofs() {
+        tracing::warn!("PROOFS OF TRANSACTIONS ARE NOT CHECKED: for development only");
     }
 }

@@ -5,7 +5,7 @@ use std::num::NonZeroU32;
 use std::path::PathBuf;
 
 use clap::{Parser, ValueEnum};
-use node_lite::config::{Config, Data, Proofs};
+use node_lite::config::{Config, Data};
 use node_lite::rpc::{AdminConfig, AllowedOrigins, ApiKey, Limits, ServerConfig, ShortApiKey};
 use protocol::address::AztecAddress;
 use protocol::rpc::dev::{MAX_LATENCY, Milliseconds, MiningMode};
@@ -117,10 +117,6 @@ pub(crate) struct Options {
     #[arg(long, value_name = "MODE", default_value_t = MiningMode::Auto, env = "NODE_LITE_MINING", help_heading = "Chain")]
     mining: MiningMode,
 
-    /// Checks the proofs of transactions; without it any proof is taken, as on the official local network
-    #[arg(long, env = "NODE_LITE_VERIFY_PROOFS", help_heading = "Chain")]
-    verify_proofs: bool,
-
     /// Accounts that have fee juice from the start, besides the test accounts
     #[arg(long, value_name = "ADDRESS", value_delimiter = ',', env = "NODE_LITE_FUND", help_heading = "Chain")]
     fund: Vec<AztecAddress>,
@@ -205,7 +201,6 @@ impl Options {
         let mut config = Config {
             data: self.data_dir.clone().map_or(Data::Memory, Data::Folder),
             mining: self.mining.into(),
-            proofs: if self.verify_proofs { Proofs::Verified } else { Proofs::Ignored },
             max_pending: self.max_pending,
             kept_states: self.kept_states,
             ..Config::default()
@@ -255,11 +250,6 @@ impl Options {
         &self.fund
     }
 
-    /// Whether the accounts of the official local network are there.
-    pub(super) fn test_accounts(&self) -> bool {
-        !self.no_test_accounts
-    }
-
     /// When blocks are made.
     pub(super) fn mining(&self) -> MiningMode {
         self.mining
@@ -295,7 +285,7 @@ mod tests {
     fn defaults_and_values() {
         let options = parse(&[]).unwrap();
         let (config, server) = (options.config(), options.server().unwrap());
-        assert_eq!((config.data, config.proofs), (Data::Memory, Proofs::Ignored));
+        assert_eq!(config.data, Data::Memory);
         assert!(server.dev && server.admin.is_none() && server.host.is_loopback());
         let one = "0x0000000000000000000000000000000000000000000000000000000000000001";
         let options = parse(&["--fund", one, "--no-test-accounts", "--mining", "interval:0.5", "--no-dev"]).unwrap();

@@ -8,7 +8,6 @@ use protocol::rpc::ErrorObject;
 use protocol::rpc::dev::Milliseconds;
 
 use super::metrics::Metrics;
-use crate::config::Proofs;
 use crate::node::Node;
 use crate::store::Snapshot;
 
@@ -36,7 +35,7 @@ impl Context {
 
     /// Whether the node checks proofs.
     pub(super) fn verifies_proofs(&self) -> bool {
-        self.node.config().proofs == Proofs::Verified
+        self.node.config().verifier.needs_proofs()
     }
 
     /// What every request waits.

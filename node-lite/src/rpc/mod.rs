@@ -25,8 +25,3 @@ pub mod support;
 pub use config::{AdminConfig, AllowedOrigins, ApiKey, Limits, ServerConfig, ShortApiKey};
 pub(crate) use context::Context;
 pub(crate) use server::{Port, Server, stopped};
-
-/// Root of the tree of the official verification keys.
-///
-/// Protocol source: `@aztec/noir-protocol-circuits-types/src/artifacts/vks/tree.ts`.
-const VK_TREE_ROOT: &str = "0x1dd2644a17d1ddd8831287a78c5a1033b7ae35cdf2a3db833608856c062fc2ba";

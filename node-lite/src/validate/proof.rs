@@ -26,6 +26,11 @@ impl VerifierError {
 pub trait ProofVerifier: Send + Sync + Debug {
     /// Whether the proof of a transaction is one of its data. May take long.
     fn verify(&self, tx: &Tx) -> Result<bool, VerifierError>;
+
+    /// Whether it looks at proofs at all. Clients are told, so that they need not make any.
+    fn needs_proofs(&self) -> bool {
+        true
+    }
 }
 
 /// Accepts every proof without looking at it. For development networks only: anyone can send anything.
@@ -35,6 +40,10 @@ pub struct AcceptAll;
 impl ProofVerifier for AcceptAll {
     fn verify(&self, _tx: &Tx) -> Result<bool, VerifierError> {
         Ok(true)
+    }
+
+    fn needs_proofs(&self) -> bool {
+        false
     }
 }
 

@@ -2,11 +2,9 @@
 
 use std::io::{self, Read, Write};
 use std::net::{Shutdown, SocketAddr, TcpStream};
-use std::sync::Arc;
 use std::time::Duration;
 
 use node_lite::config::{Config, Mining};
-use node_lite::node::Node;
 use node_lite::rpc::ServerConfig;
 use node_lite::spawn::NodeHandle;
 use serde_json::{Value, json};
@@ -44,9 +42,11 @@ impl Reply {
     }
 }
 
-/// A node with blocks made by hand only.
+/// A node without blocks, which makes them when told to.
 pub(crate) fn quiet() -> Config {
-    Config { mining: Mining::Manual, ..Config::default() }
+    let mut config = Config { mining: Mining::Manual, ..Config::default() };
+    config.network.test_accounts = false;
+    config
 }
 
 impl TestNode {
@@ -65,10 +65,6 @@ impl TestNode {
 
     pub(crate) fn handle(&self) -> &NodeHandle {
         self.handle.as_ref().unwrap()
-    }
-
-    pub(crate) fn node(&self) -> &Arc<Node> {
-        self.handle().node()
     }
 
     pub(crate) fn address(&self) -> SocketAddr {

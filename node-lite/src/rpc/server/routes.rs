@@ -11,13 +11,14 @@ use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
 use axum::middleware::{self, Next};
 use axum::response::Response;
 use axum::routing::{get, post};
-use protocol::contract::protocol::ProtocolContracts;
 use protocol::rpc::{ErrorCode, ErrorObject, ReplyTo, Response as Reply, headers};
 use serde::Serialize;
 use tokio::sync::Semaphore;
 use tower_http::CompressionLevel;
 use tower_http::compression::CompressionLayer;
 use tower_http::compression::predicate::SizeAbove;
+
+use crate::config::Network;
 
 use super::super::dispatch::{self, Answer};
 use super::super::error::with_hint;
@@ -45,6 +46,7 @@ struct App {
 
 pub(super) fn router(port: Port, context: Arc<Context>, config: &ServerConfig) -> Router {
     let limits = config.limits;
+    let identity: Arc<[_]> = identity(context.node.network()).into();
     let dev = context.dev && port == Port::Main;
     let app = Arc::new(App {
         port,
@@ -69,7 +71,6 @@ pub(super) fn router(port: Port, context: Arc<Context>, config: &ServerConfig) -
     if let (Port::Admin, Some(admin)) = (port, &config.admin) {
         router = router.layer(middleware::from_fn_with_state(admin.api_key.clone(), check_key));
     }
-    let identity: Arc<[_]> = identity().into();
     let exposed = identity.iter().map(|(name, _)| name.clone());
     router
         .layer(cors::layer(&config.allowed_origins, exposed))
@@ -83,10 +84,10 @@ pub(super) fn router(port: Port, context: Arc<Context>, config: &ServerConfig) -
 
 /// The headers by which a node says what it is. A local network names no L1 contracts in them, as they differ from one to
 /// the next.
-fn identity() -> Vec<(HeaderName, HeaderValue)> {
+fn identity(network: &Network) -> Vec<(HeaderName, HeaderValue)> {
     let values = [
-        (headers::VK_TREE_ROOT, super::super::VK_TREE_ROOT.to_owned()),
-        (headers::PROTOCOL_CONTRACTS_HASH, ProtocolContracts::official().hash().to_string()),
+        (headers::VK_TREE_ROOT, network.vk_tree_root.to_string()),
+        (headers::PROTOCOL_CONTRACTS_HASH, network.protocol_contracts_hash.to_string()),
         (headers::PACKAGE_VERSION, protocol::VERSION.to_owned()),
     ];
     let header = |(name, value): (&str, String)| {
