@@ -96,7 +96,7 @@ impl Pool {
     /// Makes a transaction pending unless one that is preferred has a nullifier of it.
     fn add_again(&mut self, tx: PendingTx, dropped: &mut Vec<TxHash>) {
         let conflicting = self.pending.conflicting(&tx);
-        if let Some(preferred) = conflicting.last().filter(|other| **other > tx.priority()) {
+        if let Some(preferred) = conflicting.iter().max().filter(|other| **other > tx.priority()) {
             self.dropped.insert(tx.hash, DropReason::Replaced { by: preferred.hash });
             dropped.push(tx.hash);
             return;

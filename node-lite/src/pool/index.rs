@@ -59,10 +59,11 @@ impl Index {
         self.get(*self.nullifiers.get(&nullifier)?)
     }
 
-    /// Those with a nullifier of a transaction, each once.
-    pub(super) fn conflicting(&self, tx: &PendingTx) -> BTreeSet<Priority> {
+    /// Those with a nullifier of a transaction, each once, in the order of its nullifiers.
+    pub(super) fn conflicting(&self, tx: &PendingTx) -> Vec<Priority> {
         let conflicting = tx.nullifiers.iter().filter_map(|nullifier| self.with_nullifier(*nullifier));
-        conflicting.map(PendingTx::priority).collect()
+        let mut seen = BTreeSet::new();
+        conflicting.map(PendingTx::priority).filter(|other| seen.insert(*other)).collect()
     }
 
     /// Everyone who is to pay.

@@ -2,7 +2,9 @@
 
 #![allow(clippy::unwrap_used, reason = "helpers of tests are not seen as tests")]
 
+#[path = "../common/mod.rs"]
 mod common;
+mod official;
 
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -29,7 +31,7 @@ use protocol::tx::{ChonkProof, PublicDataWrite, Tx, TxContext, TxEffect, TxHash}
 struct Wish {
     fee: u128,
     payer: u64,
-    nullifiers: Vec<u64>,
+    nullifiers: Vec<Fr>,
     expires: u64,
     anchor: BlockHeader,
 }
@@ -48,10 +50,14 @@ fn field(nullifier: u64) -> Fr {
     Fr::from(1000 + nullifier)
 }
 
+fn fields(nullifiers: &[u64]) -> Vec<Fr> {
+    nullifiers.iter().map(|nullifier| field(*nullifier)).collect()
+}
+
 fn tx(wish: &Wish) -> PendingTx {
     let mut effects = PrivateToRollupAccumulatedData::default();
     for (place, nullifier) in wish.nullifiers.iter().enumerate() {
-        effects.nullifiers[place] = field(*nullifier);
+        effects.nullifiers[place] = *nullifier;
     }
     let fees = GasFees { fee_per_da_gas: FeePerGas(0), fee_per_l2_gas: FeePerGas(wish.fee) };
     let gas_settings = GasSettings {
@@ -75,7 +81,7 @@ fn tx(wish: &Wish) -> PendingTx {
 }
 
 fn with(fee: u128, nullifiers: &[u64]) -> PendingTx {
-    tx(&Wish { fee, nullifiers: nullifiers.to_vec(), ..Wish::default() })
+    tx(&Wish { fee, nullifiers: fields(nullifiers), ..Wish::default() })
 }
 
 fn limited(pending: usize) -> Pool {
@@ -199,7 +205,7 @@ fn a_payer_must_be_able_to_pay_all() {
     let claiming = PendingTx { claim: cost(1), ..middle.clone() };
     assert_eq!(pool.add(claiming, cost(49)), new(&[&low]));
     // Another payer is another matter.
-    let other = tx(&Wish { payer: 43, nullifiers: vec![7], fee: 5, ..Wish::default() });
+    let other = tx(&Wish { payer: 43, nullifiers: fields(&[7]), fee: 5, ..Wish::default() });
     assert_eq!(pool.add(other.clone(), cost(4)).unwrap_err().code(), "INSUFFICIENT_FEE_PAYER_BALANCE");
     assert_eq!(pool.add(other, cost(5)), new(&[]));
 }
@@ -254,11 +260,11 @@ const MUCH: u128 = 1 << 90;
 fn a_block_takes_its_transactions_and_drops_what_cannot_follow() {
     let store = chain(&[(42, MUCH), (43, 30 * u128::from(GAS))]);
     let mut pool = limited(100);
-    let of_43 = |fee, nullifier| tx(&Wish { payer: 43, fee, nullifiers: vec![nullifier], ..Wish::default() });
+    let of_43 = |fee, nullifier| tx(&Wish { payer: 43, fee, nullifiers: fields(&[nullifier]), ..Wish::default() });
     let mined = with(10, &[1]);
     let conflicting = with(11, &[2, 500]);
-    let expiring = tx(&Wish { expires: 1, nullifiers: vec![3], ..Wish::default() });
-    let staying = tx(&Wish { expires: 2, nullifiers: vec![4], ..Wish::default() });
+    let expiring = tx(&Wish { expires: 1, nullifiers: fields(&[3]), ..Wish::default() });
+    let staying = tx(&Wish { expires: 2, nullifiers: fields(&[4]), ..Wish::default() });
     let (paying, unpaid, paid) = (of_43(10, 5), of_43(9, 6), of_43(8, 7));
     for tx in [&mined, &conflicting, &expiring, &staying, &paying, &unpaid, &paid] {
         assert_eq!(add(&mut pool, tx), new(&[]));
@@ -302,12 +308,12 @@ fn a_reorganization_brings_transactions_back() {
     let genesis = store.snapshot().unwrap().block_header(BlockNumber(0)).unwrap().unwrap();
     let mut pool = limited(4);
     let on = |anchor: BlockHeader, fee, nullifiers: &[u64]| {
-        tx(&Wish { anchor, fee, nullifiers: nullifiers.to_vec(), ..Wish::default() })
+        tx(&Wish { anchor, fee, nullifiers: fields(nullifiers), ..Wish::default() })
     };
     let (first, second) = (on(genesis, 10, &[1]), on(genesis, 20, &[2]));
     let (strong, weak) = (on(genesis, 50, &[3]), on(genesis, 5, &[4]));
-    let expired = tx(&Wish { expires: 7, nullifiers: vec![5], anchor: genesis, ..Wish::default() });
-    let poor = tx(&Wish { payer: 43, fee: 5, nullifiers: vec![6], anchor: genesis, ..Wish::default() });
+    let expired = tx(&Wish { expires: 7, nullifiers: fields(&[5]), anchor: genesis, ..Wish::default() });
+    let poor = tx(&Wish { payer: 43, fee: 5, nullifiers: fields(&[6]), anchor: genesis, ..Wish::default() });
     let mut txs = vec![&first, &second, &strong, &weak, &expired, &poor];
     let mut blocks = Vec::new();
     for tx in txs.drain(..) {
@@ -321,7 +327,7 @@ fn a_reorganization_brings_transactions_back() {
     let homeless = on(blocks[2].header, 60, &[7]);
     let weaker = on(genesis, 49, &[3]);
     let stronger = on(genesis, 6, &[4]);
-    let same_payer = tx(&Wish { payer: 43, fee: 4, nullifiers: vec![8], anchor: genesis, ..Wish::default() });
+    let same_payer = tx(&Wish { payer: 43, fee: 4, nullifiers: fields(&[8]), anchor: genesis, ..Wish::default() });
     for tx in [&homeless, &weaker, &stronger, &same_payer] {
         assert_eq!(add(&mut pool, tx), new(&[]));
     }
