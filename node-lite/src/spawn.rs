@@ -22,7 +22,7 @@ const STOP: Duration = Duration::from_secs(1);
 pub enum SpawnError {
     /// Its data, or its network.
     #[error(transparent)]
-    Node(#[from] NodeError),
+    Node(Box<NodeError>),
     /// The port is taken, or not for us.
     #[error("cannot listen on {address}, port {port}: {source}")]
     Listen {
@@ -38,6 +38,12 @@ pub enum SpawnError {
     /// A bug.
     #[error("opening the node's data panicked: this is a bug in node-lite")]
     Panicked,
+}
+
+impl From<NodeError> for SpawnError {
+    fn from(error: NodeError) -> Self {
+        Self::Node(Box::new(error))
+    }
 }
 
 impl SpawnError {
@@ -58,8 +64,11 @@ impl SpawnError {
                     _ => return None,
                 })
             }
-            Self::Node(NodeError::Store(error)) => store_hint(error),
-            Self::Node(_) | Self::Panicked => None,
+            Self::Node(error) => match error.as_ref() {
+                NodeError::Store(error) => store_hint(error),
+                _ => None,
+            },
+            Self::Panicked => None,
         }
     }
 }
@@ -118,9 +127,13 @@ pub struct NodeHandle {
 /// # }
 /// ```
 pub async fn spawn(config: Config, server: ServerConfig) -> Result<NodeHandle, SpawnError> {
-    let opening = tokio::task::spawn_blocking(move || Node::open(config));
-    let node = opening.await.map_err(|_| SpawnError::Panicked)??;
-    spawn_with(node, server).await
+    spawn_with(open(config).await?, server).await
+}
+
+/// Opens a node; it makes no blocks yet.
+pub async fn open(config: Config) -> Result<Arc<Node>, SpawnError> {
+    let opening = tokio::task::spawn_blocking(move || Node::open(config).map_err(SpawnError::from));
+    opening.await.map_err(|_| SpawnError::Panicked)?
 }
 
 /// Starts the server of a node that is open already, and lets the node make blocks.

@@ -8,6 +8,7 @@ mod state;
 mod welcome;
 
 use std::error::Error;
+use std::io::IsTerminal;
 use std::process::ExitCode;
 use std::sync::Arc;
 use std::time::Duration;
@@ -91,7 +92,11 @@ fn report(error: &CliError) {
 
 fn start_logging(options: &Options) -> Result<(), UsageError> {
     let filter = EnvFilter::try_new(&options.log).map_err(|_| UsageError::Log(options.log.clone()))?;
-    let logs = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).with_target(false);
+    let logs = tracing_subscriber::fmt()
+        .with_env_filter(filter)
+        .with_writer(std::io::stderr)
+        .with_target(false)
+        .with_ansi(std::io::stderr().is_terminal());
     match options.log_format {
         LogFormat::Text => logs.init(),
         LogFormat::Json => logs.json().init(),
@@ -106,8 +111,7 @@ fn run(options: &Options) -> Result<(), CliError> {
     let ended = runtime.block_on(async {
         let mut terminate = signal(SignalKind::terminate()).map_err(CliError::Signals)?;
         let mut interrupt = signal(SignalKind::interrupt()).map_err(CliError::Signals)?;
-        let node = tokio::task::spawn_blocking(move || Node::open(config)).await;
-        let node = node.map_err(|_| SpawnError::Panicked)?.map_err(SpawnError::Node)?;
+        let node = spawn::open(config).await?;
         if let Some(file) = options.load_state.clone() {
             blocking(&node, move |node| state::load(node, &file)).await?;
         }

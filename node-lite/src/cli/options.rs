@@ -170,17 +170,22 @@ pub(crate) struct Options {
     #[arg(long, value_name = "LEVEL", default_value = "info", env = "NODE_LITE_LOG", help_heading = "Output")]
     pub(super) log: String,
 
-    /// In which form
-    #[arg(long, value_name = "FORM", default_value = "text", env = "NODE_LITE_LOG_FORMAT", help_heading = "Output")]
+    /// In which form: text, or json with an object on each line
+    #[arg(
+        long,
+        value_name = "FORM",
+        default_value = "text",
+        hide_possible_values = true,
+        env = "NODE_LITE_LOG_FORMAT",
+        help_heading = "Output"
+    )]
     pub(super) log_format: LogFormat,
 }
 
 /// In which form logs are written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub(crate) enum LogFormat {
-    /// For people
     Text,
-    /// For machines: an object on each line
     Json,
 }
 

@@ -9,8 +9,10 @@
 //! | `development` | what only a development network lets one do |
 //! | `transfer` | the whole chain as a stream |
 //! | `clock` | what time it is on the chain |
+//! | `counters` | what the node has done since it started |
 
 mod clock;
+mod counters;
 mod development;
 mod error;
 mod messages;
@@ -29,6 +31,7 @@ use protocol::gas::GasFees;
 use tokio::sync::{Notify, watch};
 
 pub use clock::TimeSource;
+pub use counters::Produced;
 pub use development::SnapshotId;
 pub use error::{NodeError, Result};
 pub use transfer::TransferError;
@@ -42,6 +45,7 @@ use crate::state::Genesis;
 use crate::store::{ChainStore, Snapshot};
 use crate::validate::Rules;
 use clock::Clock;
+use counters::Counters;
 use produce::{Contents, Producer};
 use txs::Prints;
 
@@ -63,6 +67,7 @@ pub struct Node {
     /// Told when a transaction is pending.
     arrived: Notify,
     prints: Mutex<Prints>,
+    counters: Counters,
     /// Locked for a moment only.
     pool: Mutex<Pool>,
     /// Locked while the chain changes; before the pool, never after it.
@@ -150,6 +155,7 @@ impl Node {
             mining: watch::Sender::new(config.mining),
             arrived: Notify::new(),
             prints: Mutex::default(),
+            counters: Counters::default(),
             pool: Mutex::new(new_pool(&config)),
             producer: Mutex::default(),
             chain: RwLock::new(Arc::new(chain)),
@@ -251,6 +257,12 @@ impl Node {
     /// The chain at this moment: blocks, state, logs, contracts, messages.
     pub fn snapshot(&self) -> Result<Snapshot> {
         Ok(self.chain().store.snapshot()?)
+    }
+
+    /// What it has done since it started.
+    #[must_use]
+    pub fn produced(&self) -> Produced {
+        self.counters.read()
     }
 
     /// What time it is on the chain.

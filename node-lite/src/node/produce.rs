@@ -99,11 +99,13 @@ impl Node {
             self.chain().store.write(|batch| evicted.iter().try_for_each(|tx| batch.remove_pending(*tx)))?;
         }
         self.forget(refused)?;
+        let took = started.elapsed();
+        self.counters.produced(block.body.tx_effects.len(), took);
         tracing::info!(
             block = %number,
             txs = block.body.tx_effects.len(),
             mana = block.header.total_mana_used.to_limbs()[0],
-            milliseconds = u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX),
+            milliseconds = u64::try_from(took.as_millis()).unwrap_or(u64::MAX),
             "block made"
         );
         Ok(Some(number))

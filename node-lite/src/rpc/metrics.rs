@@ -127,6 +127,11 @@ impl Text {
         let pending = context.node.pending_count();
         self.single("node_lite_pending_txs", "gauge", "Transactions that wait for a block.", pending)?;
         self.single("node_lite_chain_time_seconds", "gauge", "What time it is on the chain.", context.node.time())?;
+        let produced = context.node.produced();
+        self.single("node_lite_blocks_total", "counter", "Blocks made since the start.", produced.blocks)?;
+        self.single("node_lite_mined_txs_total", "counter", "Transactions in these blocks.", produced.txs)?;
+        let seconds = produced.time.as_secs_f64();
+        self.single("node_lite_block_build_seconds_total", "counter", "Time it took to make these blocks.", seconds)?;
         if let Some(bytes) = resident_bytes() {
             self.single("process_resident_memory_bytes", "gauge", "Memory of this process.", bytes)?;
         }

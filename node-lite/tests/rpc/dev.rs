@@ -123,8 +123,8 @@ fn what_is_no_chain_changes_nothing() {
     }
     // A connection that ends in the middle is no end of the chain.
     let mut stream = node.connect();
-    let head = format!("POST /dev/state HTTP/1.1\r\nhost: n\r\ncontent-length: {}\r\n\r\n", dump.len() + 1);
-    std::io::Write::write_all(&mut stream, &[head.as_bytes(), &dump].concat()).unwrap();
+    let head = format!("POST /dev/state HTTP/1.1\r\nhost: n\r\ncontent-length: {}\r\n\r\n", dump.len());
+    std::io::Write::write_all(&mut stream, &[head.as_bytes(), &dump[..dump.len() - 1]].concat()).unwrap();
     stream.shutdown(std::net::Shutdown::Write).unwrap();
     assert!(read(&mut stream).map_or(true, |reply| reply.status == 400));
     assert_eq!(node.result("node_getL2Tips", &json!([])), tips);

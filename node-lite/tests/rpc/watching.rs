@@ -33,6 +33,8 @@ fn metrics_count_what_happens() {
         "node_lite_block_height 3",
         "node_lite_tip_block{tip=\"proposed\"} 3",
         "node_lite_pending_txs 0",
+        "node_lite_blocks_total 3",
+        "node_lite_mined_txs_total 0",
         "node_lite_http_requests_total 3",
         "node_lite_rpc_calls_total{method=\"dev_mine\"} 1",
         "node_lite_rpc_errors_total{method=\"dev_mine\"} 0",

@@ -14,9 +14,9 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use super::method::{LimitError, rpc_methods, within};
 use crate::address::{AztecAddress, EthAddress};
-use crate::block::{BlockNumber, CheckpointNumber, Timestamp};
+use crate::block::{BlockNumber, CheckpointNumber, EpochNumber, Timestamp};
 use crate::field::Fr;
-use crate::merkle::LeafIndex;
+use crate::merkle::{LeafIndex, SiblingPath};
 use crate::message::L1ToL2MessageHash;
 use crate::tx::TxHash;
 
@@ -198,6 +198,13 @@ rpc_methods! {
         ) -> SentMessage;
         /// Deposits fee juice on L1 for an account, which then claims it with the secret.
         depositFeeJuice: DepositFeeJuice(to: AztecAddress, amount: FeeJuiceAmount, secret_hash: Fr) -> FeeJuiceClaim;
+        /// Consumes a message to L1, as the contract it is for would: once, when its epoch is proven; with its witness.
+        consumeL2ToL1Message: ConsumeL2ToL1Message(
+            message: Fr,
+            epoch: EpochNumber,
+            leaf_index: LeafIndex,
+            path: SiblingPath,
+        ) -> ();
     }
 }
 

@@ -64,7 +64,10 @@ pub(in crate::rpc) fn dev(reader: &Reader<'_>, to: ReplyTo, call: &DevCall) -> R
         DevCall::GetInfo(call) => reply(to, call, info(reader)),
         DevCall::Mine(call) => reply(to, call, node.mine(call.blocks.unwrap_or(1)).map_err(ErrorObject::from)),
         DevCall::GetMining(call) => reply(to, call, Ok(mining_mode(node.mining()))),
-        DevCall::SetMining(call) => reply(to, call, Ok(node.set_mining(call.mode.into()))),
+        DevCall::SetMining(call) => {
+            node.set_mining(call.mode.into());
+            reply(to, call, Ok(()))
+        }
         DevCall::SetTime(call) => reply(to, call, node.set_time(call.time).map_err(ErrorObject::from)),
         DevCall::IncreaseTime(call) => reply(to, call, node.increase_time(call.seconds.0).map_err(ErrorObject::from)),
         DevCall::TakeSnapshot(call) => {
@@ -84,7 +87,10 @@ pub(in crate::rpc) fn dev(reader: &Reader<'_>, to: ReplyTo, call: &DevCall) -> R
             reply(to, call, result.map_err(ErrorObject::from))
         }
         DevCall::DropTx(call) => reply(to, call, node.drop_tx(call.tx_hash).map_err(ErrorObject::from)),
-        DevCall::SetLatency(call) => reply(to, call, Ok(reader.context.set_latency(call.latency))),
+        DevCall::SetLatency(call) => {
+            reader.context.set_latency(call.latency);
+            reply(to, call, Ok(()))
+        }
         DevCall::SendL1ToL2Message(call) => {
             let result = node.send_message(call.sender, call.recipient, call.content, call.secret_hash);
             reply(to, call, result.map_err(ErrorObject::from).and_then(sent))
@@ -93,6 +99,10 @@ pub(in crate::rpc) fn dev(reader: &Reader<'_>, to: ReplyTo, call: &DevCall) -> R
             let result = node.deposit_fee_juice(call.to, call.amount.0, call.secret_hash);
             let claim = |message| FeeJuiceClaim { claim_amount: call.amount, message };
             reply(to, call, result.map_err(ErrorObject::from).and_then(sent).map(claim))
+        }
+        DevCall::ConsumeL2ToL1Message(call) => {
+            let result = node.consume_message(call.message, call.epoch, call.leaf_index, call.path.clone());
+            reply(to, call, result.map_err(ErrorObject::from))
         }
     }
 }

@@ -6,7 +6,6 @@ mod routes;
 mod stall;
 mod transfer;
 
-use std::future::Future;
 use std::io;
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::pin::pin;
@@ -113,10 +112,8 @@ impl Server {
 }
 
 /// Resolves when told to stop, or when nobody can tell any more.
-pub(crate) fn stopped(stop: &mut watch::Receiver<bool>) -> impl Future<Output = ()> + Send + '_ {
-    async move {
-        let _ = stop.wait_for(|stop| *stop).await;
-    }
+pub(crate) async fn stopped(stop: &mut watch::Receiver<bool>) {
+    let _ = stop.wait_for(|stop| *stop).await;
 }
 
 async fn serve(stream: TcpStream, router: Router, limits: &Limits, mut stop: watch::Receiver<bool>) {
