@@ -131,6 +131,7 @@ impl<'a> BlockBuilder<'a> {
     pub fn add_effect(&mut self, effect: TxEffect) -> Result<(), BuildError> {
         self.fork.add_effect(&effect)?;
         write_tx(&effect, &mut self.blob_fields);
+        self.fees += effect.transaction_fee;
         self.effects.push(effect);
         Ok(())
     }
