@@ -17,7 +17,7 @@ const POLL_MS = 200;
 const PATIENCE_MS = 180_000;
 
 export const sleep = ms => new Promise(resolve => setTimeout(resolve, ms));
-export { assert, AztecAddress, BatchCall, Fr };
+export { assert, AztecAddress, BatchCall, Fr, NO_WAIT };
 
 /** Everything the scenarios work with. A fork shares it all and has a name. */
 export class World {
@@ -75,7 +75,7 @@ export class World {
    */
   async deploy(Contract, args = [], options = {}) {
     const first = this.publications.get(Contract);
-    await first?.catch(() => {});
+    if (first) await first.catch(() => {});
     const deployment = this.newInstance(Contract, args, options);
     if (!first) this.publications.set(Contract, deployment);
     return deployment;

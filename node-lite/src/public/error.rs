@@ -61,6 +61,14 @@ pub enum ProcessError {
         /// What is to be paid.
         fee: Fr,
     },
+    /// With the payment of the fee, the transaction writes more than blocks take: see [`process`](super::process).
+    #[error("the transaction writes {found} slots of public data, the fee's included; at most {max} fit")]
+    TooManyWrites {
+        /// Slots written.
+        found: usize,
+        /// Slots that may be.
+        max: usize,
+    },
     /// A log publishes a class or an instance that is none.
     #[error(transparent)]
     Event(#[from] EventError),

@@ -4,7 +4,7 @@
 //! `@aztec/simulator/src/public/public_processor/public_processor.ts`.
 
 use protocol::block::GlobalVariables;
-use protocol::constants::MAX_PROCESSABLE_L2_GAS;
+use protocol::constants::{MAX_PROCESSABLE_L2_GAS, MAX_PUBLIC_DATA_UPDATE_REQUESTS_PER_TX};
 use protocol::contract::{ContractClassPublic, ContractInstanceWithAddress, InstancePublished};
 use protocol::field::Fr;
 use protocol::gas::{Gas, GasUsed};
@@ -56,6 +56,9 @@ pub struct ProcessedTx {
 }
 
 /// Processes a transaction in a block on a state. The state is only read; the effect is for the caller to apply.
+///
+/// Public calls may write 63 slots. The native simulator of the official node counts the fee payer's balance among them
+/// when it builds blocks, not when it simulates: a transaction with public calls that write 63 others is in no block.
 pub fn process(host: &Host<'_>, tx: &Tx, enforcement: FeeEnforcement) -> Result<ProcessedTx, ProcessError> {
     match tx.data().for_public() {
         Some(public) => process_public(host, tx, public, enforcement),
@@ -78,6 +81,10 @@ fn process_public(
     let gas_used = gas_used(tx, &execution)?;
     let fee = tx.gas_settings().transaction_fee(&host.globals.gas_fees, gas_used.billed_gas)?;
     fee::pay(host.state, &mut execution.journal, tx.data().fee_payer, fee, enforcement)?;
+    let writes = execution.journal.public_data_writes().len();
+    if enforcement == FeeEnforcement::Required && writes > MAX_PUBLIC_DATA_UPDATE_REQUESTS_PER_TX {
+        return Err(ProcessError::TooManyWrites { found: writes, max: MAX_PUBLIC_DATA_UPDATE_REQUESTS_PER_TX });
+    }
 
     let Execution { journal, revert_code, failure, returned, .. } = execution;
     let mut private_logs: Vec<PrivateLog> = non_empty(&non_revertible.private_logs[..]).cloned().collect();
