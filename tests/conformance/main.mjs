@@ -37,7 +37,8 @@ async function run(world, { name, run }, results) {
   const error = await run(world.fork(name)).then(() => undefined, e => e ?? new Error('no reason given'));
   const time = seconds(start);
   results.push({ name, ok: !error, seconds: Number(time), reason: error && String(error.message ?? error) });
-  const reason = error ? `\n    ${String(error.stack ?? error).split('\n').slice(0, 8).join('\n    ').slice(0, 1500)}` : '';
+  const trace = error && String(error.stack ?? error).split('\n').slice(0, 8).join('\n    ').slice(0, 1500);
+  const reason = error ? `\n    ${trace}` : '';
   console.log(`${error ? 'FAIL' : 'ok  '} ${time.padStart(6)} s  ${name}${reason}`);
 }
 

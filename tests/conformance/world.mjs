@@ -49,8 +49,9 @@ export class World {
     const sponsor = await world.register(SponsoredFPCContract, { salt: new Fr(SPONSORED_FPC_SALT) });
     world.sponsor = sponsor.address;
     world.sponsored = { paymentMethod: new SponsoredFeePaymentMethod(sponsor.address) };
-    world.banana = await world.register(TokenContract, { constructorArgs: [world.alice, 'BC', 'BC', 18n], salt: new Fr(0) });
-    world.fpc = await world.register(FPCContract, { constructorArgs: [world.banana.address, world.alice], salt: new Fr(0) });
+    const registerAs = (Contract, constructorArgs) => world.register(Contract, { constructorArgs, salt: new Fr(0) });
+    world.banana = await registerAs(TokenContract, [world.alice, 'BC', 'BC', 18n]);
+    world.fpc = await registerAs(FPCContract, [world.banana.address, world.alice]);
     return world;
   }
 

@@ -20,7 +20,7 @@ export const authwits = [
     run: async w => {
       const { alice, bob, carol } = w;
       const t = await newToken(w);
-      await Promise.all([w.send(t.methods.mint_to_private(alice, 100n)), w.send(t.methods.mint_to_private(alice, 50n))]);
+      await Promise.all([100n, 50n].map(amount => w.send(t.methods.mint_to_private(alice, amount))));
       const as = (action, authwit) => ({ authWitnesses: authwit ? [authwit] : [], additionalScopes: [alice] });
       const transfer = t.methods.transfer_in_private(alice, bob, 40n, Fr.random());
       await w.fails(transfer.send({ from: bob, ...as(transfer) }), /Unknown auth witness/);
@@ -78,7 +78,8 @@ export const authwits = [
       const innerHash = await computeInnerAuthWitHash([Fr.random(), new Fr(42)]);
       const intent = { consumer: consumer.address, innerHash };
       const authwit = await w.wallet.createAuthWit(alice, intent);
-      await w.send(consumer.methods.consume(alice, innerHash), bob, { authWitnesses: [authwit], additionalScopes: [alice] });
+      await w.send(consumer.methods.consume(alice, innerHash), bob,
+        { authWitnesses: [authwit], additionalScopes: [alice] });
       const other = { consumer: consumer.address, innerHash: await computeInnerAuthWitHash([Fr.random()]) };
       await w.settled((await (await SetPublicAuthwitContractInteraction.create(w.wallet, alice, other, true))
         .send({ wait: 'NO_WAIT' })).txHash);

@@ -131,7 +131,8 @@ export const avm = [
       await w.send(m.nullifier_collision(Fr.random()), w.alice, { expect: 'app_logic_reverted' });
       await w.send(m.emit_nullifier_and_check(Fr.random()));
       await w.send(m.create_different_nullifier_in_nested_call(c.address, Fr.random()));
-      await w.send(m.create_same_nullifier_in_nested_call(c.address, Fr.random()), w.alice, { expect: 'app_logic_reverted' });
+      await w.send(m.create_same_nullifier_in_nested_call(c.address, Fr.random()), w.alice,
+        { expect: 'app_logic_reverted' });
       const noteReceipt = await w.send(m.new_note_hash(Fr.random()));
       const { noteHashes: [noteHash] } = await w.effect(noteReceipt);
       const [at] = await w.node.findLeavesIndexes('latest', 1, [noteHash]);
@@ -184,7 +185,8 @@ export const avm = [
       await w.send(m.enqueue_public_from_private());
       await w.send(m.fn_w_large_calldata(Array.from({ length: 600 }, (_, i) => new Fr(i))));
       const receipt = await w.batch([
-        m.n_storage_writes(10), m.n_new_note_hashes(20), m.n_new_nullifiers(20), m.n_new_l2_to_l1_msgs(5), m.n_new_public_logs(10),
+        m.n_storage_writes(10), m.n_new_note_hashes(20), m.n_new_nullifiers(20), m.n_new_l2_to_l1_msgs(5),
+        m.n_new_public_logs(10),
       ]);
       const effect = await w.effect(receipt);
       assert.deepEqual(
@@ -214,7 +216,8 @@ export const avm = [
       const { logs } = await w.node.getPublicLogs({ contractAddress: c.address });
       assert(logs.length > 0);
       const { deployer, currentContractClassId, initializationHash } = await w.node.getContract(c.address);
-      await w.send(m.test_get_contract_instance_matches(c.address, deployer, currentContractClassId, initializationHash));
+      await w.send(
+        m.test_get_contract_instance_matches(c.address, deployer, currentContractClassId, initializationHash));
       await w.send(m.call_auth_registry());
       await w.send(m.call_instance_registry());
       assert.equal(ProtocolContractAddress.FeeJuice.toBigInt(), 5n);

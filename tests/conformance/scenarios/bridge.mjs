@@ -15,7 +15,8 @@ const L1_MNEMONIC = 'test test test test test test test test test test test junk
 async function portal(w) {
   const { l1ChainId } = await w.node.getNodeInfo();
   const chain = createEthereumChain([w.l1Url], l1ChainId).chainInfo;
-  return L1FeeJuicePortalManager.new(w.node, createExtendedL1Client([w.l1Url], L1_MNEMONIC, chain), createLogger('portal'));
+  const client = createExtendedL1Client([w.l1Url], L1_MNEMONIC, chain);
+  return L1FeeJuicePortalManager.new(w.node, client, createLogger('portal'));
 }
 
 /** Fee juice on its way to an address. */

@@ -21,8 +21,9 @@ export const logs = [
       const receipts = await Promise.all([[1n, 2n, 3n, 4n], [5n, 6n, 7n, 8n]].map(
         preimages => w.send(c.methods.emit_encrypted_events(bob, preimages))));
       const blocks = receipts.map(r => r.blockNumber);
-      const filter = scope =>
-        ({ contractAddress: c.address, fromBlock: Math.min(...blocks), toBlock: Math.max(...blocks) + 1, scopes: [scope] });
+      const filter = scope => ({
+        contractAddress: c.address, fromBlock: Math.min(...blocks), toBlock: Math.max(...blocks) + 1, scopes: [scope],
+      });
       const find = (event, scope) => w.wallet.getPrivateEvents(event, filter(scope));
       const first = await find(TestLogContract.events.ExampleEvent0, bob);
       assert.deepEqual(first.map(e => numbers(e.event)).flat().sort(), [1n, 2n, 5n, 6n]);
@@ -80,7 +81,8 @@ export const logs = [
       const filter = (contract, r, scope) =>
         ({ contractAddress: contract.address, fromBlock: r.blockNumber, toBlock: r.blockNumber + 1, scopes: [scope] });
       const [transfer] = await w.wallet.getPrivateEvents(TokenContract.events.Transfer, filter(t, receipt, bob));
-      assert.deepEqual([transfer.event.amount, `${transfer.event.from}`, `${transfer.event.to}`], [4n, `${alice}`, `${bob}`]);
+      const { amount, from, to } = transfer.event;
+      assert.deepEqual([amount, `${from}`, `${to}`], [4n, `${alice}`, `${bob}`]);
       const [found] = await w.wallet.getPrivateEvents(EventOnlyContract.events.TestEvent, filter(only, event, bob));
       assert.deepEqual(numbers(found.event), [77n]);
     },
