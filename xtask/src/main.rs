@@ -1,7 +1,7 @@
 //! The command line of [`xtask`]: `cargo xtask COMMAND`. People use `./dev`, which calls it.
 use std::process::ExitCode;
 
-use xtask::{Error, artifacts, bench, check, compare, dev_params, fuzz, needs, packages, replay, steps, wasm};
+use xtask::{Error, artifacts, bench, check, compare, dev_params, fuzz, needs, packages, replay, shell, steps, wasm};
 
 const USAGE: &str = "\
 usage: cargo xtask COMMAND
@@ -28,7 +28,7 @@ usage: cargo xtask COMMAND
                            build the WebAssembly package in a flavour of wasm-pack.toml; --conformance: for the tests in a browser
   replay PATH [--wasm]     solve recorded executions of the official solver again (tests/transcripts)
   programs                 decode every program of the official packages
-  up                       set up, then tell what can be tried";
+  up [OPTION...]           build node-lite and run it with these options";
 
 fn main() -> ExitCode {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
@@ -65,9 +65,12 @@ fn run(arguments: &[String]) -> Result<ExitCode, Error> {
         ("replay", [path]) => replay::run(path, false)?,
         ("replay", [path, flag]) if flag == "--wasm" => replay::run(path, true)?,
         ("programs", []) => replay::programs()?,
-        ("up", []) => {
-            needs::provide(&needs::Need::ALL)?;
-            println!("{}", include_str!("up.txt"));
+        ("up", options) => {
+            needs::provide(&[needs::Need::Compiler])?;
+            let line = ["cargo", "run", "--release", "--package=node-lite", "--"];
+            let mut command = shell::command(&line);
+            command.args(options);
+            shell::run(command)?;
         }
         ("help" | "--help" | "-h", _) => println!("{USAGE}"),
         _ => {
