@@ -175,7 +175,7 @@ impl<'a> Batch<'a> {
 /// Whether a call may change something.
 fn changes(method: &str) -> bool {
     match method.split_once('_') {
-        Some(("dev", name)) => !matches!(name, "getInfo" | "getMining"),
+        Some(("dev", name)) => !matches!(name, "getInfo" | "getMining" | "getAccounts"),
         Some(("nodeAdmin", name)) => name != "getConfig",
         _ => method == "node_sendTx",
     }

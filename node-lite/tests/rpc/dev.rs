@@ -1,5 +1,6 @@
 //! The dev namespace, and the chain as a stream.
 
+use node_lite::config::Config;
 use node_lite::rpc::ServerConfig;
 use serde_json::{Value, json};
 
@@ -16,6 +17,20 @@ fn time(node: &TestNode) -> u64 {
 
 fn storage(node: &TestNode) -> Value {
     node.result("node_getPublicStorageAt", &json!(["latest", ACCOUNT, SLOT]))
+}
+
+#[test]
+fn accounts_of_the_official_local_network() {
+    assert_eq!(TestNode::quiet().result("dev_getAccounts", &json!([])), json!([]));
+    let node = TestNode::start(Config::default(), ServerConfig::default());
+    let accounts = node.result("dev_getAccounts", &json!([]));
+    assert_eq!(accounts.as_array().unwrap().len(), 3);
+    let address = "0x0a60414ee907527880b7a53d4dacdeb9ef768bb98d9d8d1e7200725c13763331";
+    assert_eq!((&accounts[0]["type"], &accounts[0]["address"]), (&json!("schnorr"), &json!(address)));
+    let fee_juice = "0x0000000000000000000000000000000000000000000000000000000000000005";
+    let balances = protocol::hash::silo::map_slot(1u64.into(), address.parse().unwrap());
+    let balance = node.result("node_getPublicStorageAt", &json!(["latest", fee_juice, balances]));
+    assert_ne!(balance, ZERO);
 }
 
 #[test]

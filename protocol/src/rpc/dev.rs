@@ -5,6 +5,7 @@
 
 use alloc::format;
 use alloc::string::String;
+use alloc::vec::Vec;
 use core::fmt;
 use core::num::NonZeroU64;
 use core::str::FromStr;
@@ -129,6 +130,20 @@ pub struct DevInfo {
     pub verifies_proofs: bool,
 }
 
+/// An account that everybody can use.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DevAccount {
+    /// Its kind, by the scheme of its signatures: `schnorr`.
+    #[serde(rename = "type")]
+    pub kind: String,
+    /// Its address.
+    pub address: AztecAddress,
+    /// What its keys are derived from.
+    pub secret: Fr,
+    /// Salt of its address.
+    pub salt: Fr,
+}
+
 /// A message from L1, on its way into a block.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
@@ -165,6 +180,8 @@ rpc_methods! {
     pub enum DevCall in "dev" {
         /// How the network stands: block, time, mining mode, latency.
         getInfo: GetInfo() -> DevInfo;
+        /// Accounts that are there from the start, with their secrets, which everybody knows.
+        getAccounts: GetAccounts() -> Vec<DevAccount>;
         /// Makes blocks, by default one, empty ones when nothing is pending; tells the last.
         mine: Mine(blocks: Option<u32> [block_count, "1 to 1000"]) -> BlockNumber;
         /// When blocks are made.

@@ -5,11 +5,14 @@ use std::time::Duration;
 
 use protocol::merkle::LeafIndex;
 use protocol::message::{InboxLeaf, L1ToL2Message};
-use protocol::rpc::dev::{DevCall, DevInfo, FeeJuiceAmount, FeeJuiceClaim, MiningMode, SentMessage, SnapshotId};
+use protocol::rpc::dev::{
+    DevAccount, DevCall, DevInfo, FeeJuiceAmount, FeeJuiceClaim, MiningMode, SentMessage, SnapshotId,
+};
 use protocol::rpc::{ErrorObject, ReplyTo, Response};
 
 use super::{Result, reply, txs};
-use crate::config::Mining;
+use crate::config::{Mining, Network};
+use crate::genesis::{TestAccount, test_accounts};
 use crate::rpc::context::Reader;
 use crate::state::Genesis;
 
@@ -57,11 +60,21 @@ fn info(reader: &Reader<'_>) -> Result<DevInfo> {
     })
 }
 
+/// The accounts of the official local network, where they are there.
+fn accounts(network: &Network) -> Vec<DevAccount> {
+    let account = |TestAccount { kind, address, secret, salt }| DevAccount { kind, address, secret, salt };
+    match network.test_accounts {
+        true => test_accounts().into_iter().map(account).collect(),
+        false => Vec::new(),
+    }
+}
+
 /// Answers a call in the `dev` namespace.
 pub(in crate::rpc) fn dev(reader: &Reader<'_>, to: ReplyTo, call: &DevCall) -> Response {
     let node = reader.node();
     match call {
         DevCall::GetInfo(call) => reply(to, call, info(reader)),
+        DevCall::GetAccounts(call) => reply(to, call, Ok(accounts(node.network()))),
         DevCall::Mine(call) => reply(to, call, node.mine(call.blocks.unwrap_or(1)).map_err(ErrorObject::from)),
         DevCall::GetMining(call) => reply(to, call, Ok(mining_mode(node.mining()))),
         DevCall::SetMining(call) => {

@@ -1,16 +1,32 @@
 //! Transactions: handing in, checking, simulating, and what became of them.
 
+use std::time::{Duration, Instant};
+
 use protocol::gas::GasFees;
 use protocol::rpc::lookup::TxValidationOptions;
 use protocol::rpc::node::MAX_RPC_TXS_LEN;
 use protocol::tx::{IndexedTxEffect, PublicSimulationOutput, Tx, TxHash, TxReceipt, TxValidationResult};
 
 use super::Result;
+use crate::config::Mining;
 use crate::public::FeeEnforcement;
 use crate::rpc::context::Reader;
 
+/// How long a client waits for the block of its transaction, when blocks are made by themselves.
+const INCLUSION: Duration = Duration::from_secs(1);
+/// How often that is looked for.
+const LOOK: Duration = Duration::from_millis(2);
+
+/// With automatic mining the reply comes when the transaction is in a block: official clients ask for the receipt at once,
+/// and then only every second.
 pub(super) fn send(reader: &Reader<'_>, tx: &Tx) -> Result<()> {
-    Ok(reader.node().send_tx(tx.clone())?)
+    let (node, hash) = (reader.node(), tx.tx_hash());
+    node.send_tx(tx.clone())?;
+    let start = Instant::now();
+    while node.mining() == Mining::Auto && start.elapsed() < INCLUSION && node.pending_tx(hash).is_some() {
+        std::thread::sleep(LOOK);
+    }
+    Ok(())
 }
 
 pub(super) fn receipt(reader: &Reader<'_>, tx: TxHash) -> Result<TxReceipt> {
