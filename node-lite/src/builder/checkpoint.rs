@@ -1,9 +1,6 @@
 //! What the blocks of one slot share, and the header over them.
 
-use c_kzg::{Blob, ethereum_kzg_settings};
-use protocol::blob::{
-    BlobCommitment, MAX_CHECKPOINT_FIELDS, SpongeBlob, TooManyBlobFields, blobs_hash, to_blobs, write_checkpoint,
-};
+use protocol::blob::{MAX_CHECKPOINT_FIELDS, SpongeBlob, TooManyBlobFields, blobs_hash, to_blobs, write_checkpoint};
 use protocol::block::{
     Checkpoint, CheckpointHeader, CheckpointNumber, FeeAssetPriceModifier, GlobalVariables, IndexWithinCheckpoint,
     L2Block, block_headers_hash,
@@ -11,6 +8,7 @@ use protocol::block::{
 use protocol::field::Fr;
 use protocol::message::{L1ToL2MessageHash, epoch_out_hash, in_hash};
 
+use super::commitment::commit;
 use super::{BlockBuilder, BuildError};
 use crate::avm::Programs;
 use crate::state::Fork;
@@ -120,12 +118,6 @@ impl CheckpointBuilder {
 /// Hash over the commitments to the blobs of a checkpoint.
 fn hash_of_blobs(blocks: &[L2Block]) -> Result<Fr, BuildError> {
     let blobs = to_blobs(&write_checkpoint(blocks)?);
-    let hashes: Result<Vec<_>, BuildError> = blobs
-        .iter()
-        .map(|blob| {
-            let commitment = ethereum_kzg_settings(0).blob_to_kzg_commitment(&Blob::from_bytes(blob)?)?;
-            Ok(BlobCommitment(*commitment.to_bytes()).versioned_hash())
-        })
-        .collect();
-    Ok(blobs_hash(&hashes?))
+    let hashes: Vec<_> = blobs.iter().map(|blob| commit(blob).versioned_hash()).collect();
+    Ok(blobs_hash(&hashes))
 }

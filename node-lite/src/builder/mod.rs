@@ -9,6 +9,7 @@
 
 mod block;
 mod checkpoint;
+mod commitment;
 
 pub use block::{BlockBuilder, Included};
 pub use checkpoint::CheckpointBuilder;
@@ -38,9 +39,6 @@ pub enum BuildError {
     /// Too many checkpoints in an epoch.
     #[error(transparent)]
     Epoch(#[from] protocol::message::TooManyCheckpoints),
-    /// The commitment to a blob cannot be computed.
-    #[error("commitment to a blob: {0}")]
-    Commitment(#[from] c_kzg::Error),
     /// Executing a transaction crashed, which it must not, whatever it does.
     #[error("executing transaction {tx} crashed; it was dropped. Please report this")]
     Crashed {
