@@ -51,6 +51,42 @@ pub unsafe extern "C" fn add_program(start: *mut u8, length: usize) -> usize {
     opcodes
 }
 
+std::thread_local! {
+    static SOLVINGS: std::cell::RefCell<Vec<crate::replay::Solving>> = std::cell::RefCell::default();
+}
+
+/// Takes an execution to be timed and frees the buffer, which holds its JSON and the code of its program. Answers with its
+/// number, or −1 if it cannot be solved.
+///
+/// # Safety
+///
+/// As for [`run_vectors`].
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn add_solving(start: *mut u8, length: usize) -> i32 {
+    // SAFETY: the pair describes the slice `alloc` leaked, which nobody else holds.
+    let data = unsafe { Box::from_raw(core::ptr::slice_from_raw_parts_mut(start, length)) };
+    let solving = part(&data).ok_or_else(|| "no execution".to_owned()).and_then(|(json, code)| {
+        let execution = crate::replay::Execution::from_json(json)?;
+        crate::replay::Solving::new(&protocol::artifact::Bytecode::from_bytes(code.to_vec()), execution)
+    });
+    SOLVINGS.with_borrow_mut(|all| {
+        let number = i32::try_from(all.len()).unwrap_or(-1);
+        solving.map_or(-1, |solving| {
+            all.push(solving);
+            number
+        })
+    })
+}
+
+/// Solves or decodes an execution's program so many times; tells whether it worked.
+#[unsafe(no_mangle)]
+pub extern "C" fn run_solving(number: usize, decode: bool, runs: u32) -> bool {
+    SOLVINGS.with_borrow(|all| {
+        let run = |solving: &crate::replay::Solving| if decode { solving.decode() } else { solving.solve() };
+        all.get(number).is_some_and(|solving| (0..runs).all(|_| run(solving).is_ok()))
+    })
+}
+
 /// Replays an execution and frees the buffer, which holds its name, its JSON, its witness and the lines of changes.
 /// Answers like [`run_vectors`] with a JSON report.
 ///

@@ -42,19 +42,34 @@ const TURNS: usize = 5;
 /// Milliseconds a measurement lasts at least.
 const BUDGET: u32 = 100;
 
+/// The folder with the official packages.
+pub(crate) fn reference() -> Result<PathBuf, Error> {
+    std::env::var_os(REFERENCE).map(PathBuf::from).ok_or_else(|| Error::Missing {
+        what: "an install of the official packages".into(),
+        fix: format!("npm install @aztec/aztec@4.1.2 in some folder (Node.js 22 or newer) and set {REFERENCE} to it"),
+    })
+}
+
+/// Node.js with a script and its arguments, in the folder with the official packages.
+pub(crate) fn node_in(reference: &Path, script: &[&str]) -> Command {
+    let node = std::env::var(REFERENCE_NODE).unwrap_or_else(|_| "node".into());
+    let mut words = node.split_whitespace();
+    let mut command = Command::new(words.next().unwrap_or("node"));
+    command.args(words).args(script).current_dir(reference);
+    command
+}
+
 /// Measures every row and prints a table in Markdown.
 ///
 /// # Errors
 /// If a program cannot be built or started, or one stops answering.
 pub fn run() -> Result<(), Error> {
-    let Some(reference) = std::env::var_os(REFERENCE).map(PathBuf::from) else {
-        return Err(Error::Missing {
-            what: "an install of the official packages".into(),
-            fix: format!(
-                "npm install @aztec/aztec@4.1.2 in some folder (Node.js 22 or newer) and set {REFERENCE} to it"
-            ),
-        });
-    };
+    rows(|_| true)
+}
+
+/// Measures the rows of ours that are wanted.
+pub(crate) fn rows(wanted: impl Fn(&str) -> bool) -> Result<(), Error> {
+    let reference = reference()?;
     let inputs = shell::root().join("target/bench-inputs");
     write_inputs(&inputs)?;
     shell::run(shell::command(&["cargo", "build", "--quiet", "--release", "--package", "bench", "--bin", "native"]))?;
@@ -78,32 +93,24 @@ pub fn run() -> Result<(), Error> {
     copy(&runners.join("wasm.mjs"), &folder.join("wasm.mjs"))?;
     copy(&build.join(target).join("release/bench.wasm"), &folder.join("bench.wasm"))?;
 
-    let node = std::env::var(REFERENCE_NODE).unwrap_or_else(|_| "node".into());
-    let in_reference = |script: &[&str]| {
-        let mut words = node.split_whitespace();
-        let mut command = Command::new(words.next().unwrap_or("node"));
-        command.args(words).args(script).current_dir(&reference);
-        command
-    };
     let mut native = Command::new(build.join("release/native"));
     native.arg(&inputs);
     let mut runners = [
         Runner::start(native)?,
-        Runner::start(in_reference(&[
-            "aztec-lite-bench/wasm.mjs",
-            "aztec-lite-bench/bench.wasm",
-            "aztec-lite-bench/inputs",
-        ]))?,
-        Runner::start(in_reference(&["aztec-lite-bench/official.mjs", "aztec-lite-bench/inputs"]))?,
+        Runner::start(node_in(
+            &reference,
+            &["aztec-lite-bench/wasm.mjs", "aztec-lite-bench/bench.wasm", "aztec-lite-bench/inputs"],
+        ))?,
+        Runner::start(node_in(&reference, &["aztec-lite-bench/official.mjs", "aztec-lite-bench/inputs"]))?,
     ];
 
     println!("| Workload | native | WebAssembly | official | native vs official | WebAssembly vs official |");
     println!("|---|---|---|---|---|---|");
-    for (ours, official) in ROWS {
+    for (ours, official) in ROWS.iter().filter(|(ours, _)| wanted(ours)) {
         let mut samples = [const { Vec::new() }; 3];
         for _ in 0..TURNS {
             for (index, runner) in runners.iter_mut().enumerate() {
-                samples[index].push(runner.measure(if index == 2 { official } else { ours })?);
+                samples[index].push(runner.measure(if index == 2 { official } else { ours }, BUDGET)?);
             }
         }
         let [native, wasm, official_time] = samples.map(median);
@@ -120,12 +127,12 @@ pub fn run() -> Result<(), Error> {
     Ok(())
 }
 
-fn median(mut samples: Vec<f64>) -> f64 {
+pub(crate) fn median(mut samples: Vec<f64>) -> f64 {
     samples.sort_by(f64::total_cmp);
     samples[samples.len() / 2]
 }
 
-fn shown(nanoseconds: f64) -> String {
+pub(crate) fn shown(nanoseconds: f64) -> String {
     match nanoseconds {
         n if n < 1e3 => format!("{n:.0} ns"),
         n if n < 1e6 => format!("{:.2} µs", n / 1e3),
@@ -134,7 +141,7 @@ fn shown(nanoseconds: f64) -> String {
 }
 
 /// A program that answers measurements.
-struct Runner {
+pub(crate) struct Runner {
     name: String,
     child: Child,
     requests: ChildStdin,
@@ -142,7 +149,7 @@ struct Runner {
 }
 
 impl Runner {
-    fn start(mut command: Command) -> Result<Self, Error> {
+    pub(crate) fn start(mut command: Command) -> Result<Self, Error> {
         let name = command.get_program().to_string_lossy().into_owned();
         let failed = |source| Error::Start { command: name.clone(), source };
         let mut child = command.stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().map_err(failed)?;
@@ -153,9 +160,9 @@ impl Runner {
     }
 
     /// Nanoseconds per run.
-    fn measure(&mut self, workload: &str) -> Result<f64, Error> {
+    pub(crate) fn measure(&mut self, workload: &str, budget: u32) -> Result<f64, Error> {
         let failed = |source| Error::Start { command: self.name.clone(), source };
-        writeln!(self.requests, "{workload} {BUDGET}").map_err(failed)?;
+        writeln!(self.requests, "{workload} {budget}").map_err(failed)?;
         loop {
             let mut line = String::new();
             if self.answers.read_line(&mut line).map_err(failed)? == 0 {
@@ -228,7 +235,7 @@ fn save(path: &Path, bytes: &[u8]) -> Result<(), Error> {
     fs::write(path, bytes).map_err(failed)
 }
 
-fn copy(from: &Path, to: &Path) -> Result<(), Error> {
+pub(crate) fn copy(from: &Path, to: &Path) -> Result<(), Error> {
     save(to, &read(from)?)
 }
 

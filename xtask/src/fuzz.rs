@@ -5,16 +5,23 @@ use std::{
     path::{Path, PathBuf},
 };
 
+use circuits::honk::Flavour;
+use circuits::set::DerivedKeys;
+use circuits::srs::{SrsFile, SrsKind, SrsSize, development};
+use flate2::read::GzDecoder;
 use protocol::abi::argument_count;
 use protocol::artifact::{
-    CircuitArtifact, ContractArtifact,
+    Bytecode, CircuitArtifact, ContractArtifact, VerificationKey,
     pack::{PackBuilder, Package},
 };
+use protocol::constants::CHONK_PROOF_LENGTH;
 
+use crate::dev_params::ParamsError;
 use crate::{Error, packages, shell};
 
 /// Every fuzz target.
-pub const TARGETS: &[&str] = &["abi_decode", "abi_map", "artifact_json", "artifact_pack", "rpc_json", "tx_buffer"];
+pub const TARGETS: &[&str] =
+    &["abi_decode", "abi_map", "artifact_json", "artifact_pack", "program", "proofs", "rpc_json", "tx_buffer"];
 /// Seconds per target unless told otherwise.
 const SECONDS: &str = "600";
 /// Longest seed: longer ones make each run slow.
@@ -68,6 +75,7 @@ fn write_seeds() -> Result<(), Error> {
             }
         }
     }
+    seed_proofs()?;
     packages::fetch()?;
     let mut types = Vec::new();
     for package in packages::names()? {
@@ -76,6 +84,7 @@ fn write_seeds() -> Result<(), Error> {
             if bytes.len() <= MAX_SEED {
                 seed("artifact_json", &name, &bytes)?;
             }
+            seed_programs(&name, &bytes)?;
             // A pack is much smaller than its JSON.
             if let Ok(artifact) = ContractArtifact::from_json(&bytes) {
                 let mut pack = PackBuilder::new(Package { name: name.clone(), version: "0".into() });
@@ -107,6 +116,61 @@ fn write_seeds() -> Result<(), Error> {
         seed("abi_decode", &format!("type-{index}"), &input)?;
     }
     Ok(())
+}
+
+/// The programs of an artifact before compression.
+fn seed_programs(name: &str, json: &[u8]) -> Result<(), Error> {
+    let programs: Vec<Bytecode> = match (ContractArtifact::from_json(json), CircuitArtifact::from_json(name, json)) {
+        (Ok(contract), _) => contract.functions.into_iter().map(|function| function.bytecode).collect(),
+        (_, Ok(circuit)) => vec![circuit.bytecode],
+        _ => return Ok(()),
+    };
+    for (index, bytecode) in programs.iter().enumerate() {
+        let mut program = Vec::new();
+        let inflated = GzDecoder::new(bytecode.as_bytes()).take(MAX_SEED as u64 + 1).read_to_end(&mut program);
+        // Public functions are not compressed.
+        if inflated.is_ok() && program.len() <= MAX_SEED {
+            seed("program", &format!("{name}-{index}"), &program)?;
+        }
+    }
+    Ok(())
+}
+
+/// Proofs, keys and files of each form, with the number of the form in front.
+fn seed_proofs() -> Result<(), Error> {
+    let with = |form: u8, bytes: &[u8]| [&[form], bytes].concat();
+    seed("proofs", "chonk", &with(0, &vec![0; (CHONK_PROOF_LENGTH + 4) * 32]))?;
+    for flavour in Flavour::ALL {
+        seed("proofs", &format!("{flavour:?}"), &with(1, &vec![0; flavour.proof_length() * 32]))?;
+    }
+    let kind = SrsKind::InsecureDevelopment;
+    let key = VerificationKey::from_bytes(vec![0; VerificationKey::MEGA_SIZE]);
+    seed("proofs", "key", &with(2, key.as_bytes()))?;
+    let keys = DerivedKeys::new(kind).to_bytes();
+    // Without the digest, which the target adds.
+    let keys = [&keys[..keys.len() - 32], &[1; 32], key.as_bytes()].concat();
+    seed("proofs", "keys", &with(2, &keys))?;
+    // {name, bytecode, witness, vk} with empty gzip members.
+    let empty = {
+        let writer = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
+        writer.finish().map_err(|source| Error::Io { path: "memory".into(), source })?
+    };
+    let blob = |bytes: &[u8]| [&[0xc4, u8::try_from(bytes.len()).unwrap_or(u8::MAX)], bytes].concat();
+    let text = |text: &str| [&[0xa0 | u8::try_from(text.len()).unwrap_or(31)], text.as_bytes()].concat();
+    let mut inputs = vec![3, 0x91, 0x84];
+    for (name, value) in
+        [("functionName", text("main")), ("bytecode", blob(&empty)), ("witness", blob(&empty)), ("vk", blob(&[0; 32]))]
+    {
+        inputs.extend([text(name), value].concat());
+    }
+    seed("proofs", "inputs", &inputs)?;
+    let size = SrsSize::for_log2_gates(1).ok_or_else(|| Error::Missing {
+        what: "an SRS of two gates".to_owned(),
+        fix: "compare xtask/src/fuzz.rs with circuits::srs::SrsSize".to_owned(),
+    })?;
+    let srs = development(size, &mut |_, _| ());
+    let header = SrsFile::header(&srs).map_err(ParamsError::from)?;
+    seed("proofs", "srs", &with(4, &[&header, &srs.grumpkin[..640]].concat()))
 }
 
 /// The ABI types in a JSON document, as text.

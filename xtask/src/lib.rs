@@ -4,6 +4,8 @@
 
 pub mod artifacts;
 pub mod bench;
+pub mod bench_circuits;
+pub mod browser;
 pub mod check;
 pub mod compare;
 pub mod count;

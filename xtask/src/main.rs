@@ -1,7 +1,10 @@
 //! The command line of [`xtask`]: `cargo xtask COMMAND`. People use `./dev`, which calls it.
 use std::process::ExitCode;
 
-use xtask::{Error, artifacts, bench, check, compare, dev_params, fuzz, needs, packages, replay, shell, steps, wasm};
+use xtask::{
+    Error, artifacts, bench, bench_circuits, browser, check, compare, dev_params, fuzz, needs, packages, replay, shell,
+    steps, wasm,
+};
 
 const USAGE: &str = "\
 usage: cargo xtask COMMAND
@@ -13,20 +16,27 @@ usage: cargo xtask COMMAND
                            and recorded executions of kernel circuits against our types of their inputs
   dev-params [--official] [--backend pipe:COMMAND] [--contract NAME]... [--compare FILE]...
                            check the official keys, then derive those of the insecure development SRS
-  prove INPUTS [--backend NAME] [--out FILE]
+  prove INPUTS [--backend NAME] [--out FILE] [--unverified]
                            one proof of all circuits in a file as `bb prove --scheme chonk` takes it
   verify INPUTS PROOF [--backend NAME] [--flips COUNT]
                            verify such a proof, and that it fails with any of COUNT bits flipped
   conformance [--backend NAME]
-                           the tests of a barretenberg backend: wasmtime, pipe, or pipe:COMMAND
+                           the tests of a barretenberg backend: wasmtime, pipe, pipe:COMMAND, or patched:COMMAND, a copy of
+                           the program COMMAND ends with that can verify under the development SRS
   setup                    install everything that can be installed
   doctor                   what is present, what is missing, and the command that fixes it
   bench [NAME]             run the benchmarks
   bench compare            time our code beside an install of the official packages ($AZTEC_REFERENCE)
+  bench circuits [solve|encode|chonk]...
+                           the same for solving circuits, making kernel inputs, and proofs ($BB: a command that runs bb)
   fuzz [TARGET [SECONDS]]  fuzz the decoders, 600 seconds each; needs cargo-fuzz and a nightly compiler
   wasm [FLAVOUR] [--conformance]
                            build the WebAssembly package in a flavour of wasm-pack.toml; --conformance: for the tests in a browser
-  replay PATH [--wasm]     solve recorded executions of the official solver again (tests/transcripts)
+  browser [--chonk [FILE...]]
+                           test barretenberg in a headless Chromium; --chonk: prove files of tests/chonk there
+  replay PATH... [--native] [--wasm] [--browser]
+                           solve recorded executions of the official solver again (tests/transcripts): natively, as
+                           WebAssembly under Node.js, in a headless Chromium
   programs                 decode every program of the official packages
   up [OPTION...]           build node-lite and run it with these options";
 
@@ -59,11 +69,12 @@ fn run(arguments: &[String]) -> Result<ExitCode, Error> {
         ("setup", []) => needs::provide(&needs::Need::ALL)?,
         ("doctor", []) => return Ok(needs::doctor()),
         ("bench", [name]) if name == "compare" => compare::run()?,
+        ("bench", [name, options @ ..]) if name == "circuits" => bench_circuits::run(options)?,
         ("fuzz", [] | [_] | [_, _]) => fuzz::run(rest)?,
         ("bench", [] | [_]) => bench::run(rest.first().map(String::as_str))?,
+        ("browser", options) => browser::run(options)?,
         ("wasm", options) => wasm::run(options)?,
-        ("replay", [path]) => replay::run(path, false)?,
-        ("replay", [path, flag]) if flag == "--wasm" => replay::run(path, true)?,
+        ("replay", [_, ..]) => replay::run(rest)?,
         ("programs", []) => replay::programs()?,
         ("up", options) => {
             needs::provide(&[needs::Need::Compiler])?;

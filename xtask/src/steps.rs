@@ -110,6 +110,14 @@ const STEPS: &[Step] = &[
         ..PLAIN
     },
     Step {
+        name: "browser",
+        what: "barretenberg in workers of a headless browser",
+        needs: &[Compiler, Node, NodeModules, Browser, Packages],
+        lines: &[&["cargo", "xtask", "browser"]],
+        tests: true,
+        ..PLAIN
+    },
+    Step {
         name: "page",
         what: "the web page in a headless browser",
         needs: &[Compiler, Node, NodeModules, Browser],

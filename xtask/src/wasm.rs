@@ -1,10 +1,12 @@
 //! The WebAssembly package: `pxe-wasm` in the flavours of `wasm-pack.toml`, with its JavaScript bindings.
 use std::{
     collections::BTreeMap,
-    env,
+    env, fs,
+    io::Write,
     path::{Path, PathBuf},
 };
 
+use flate2::{Compression, write::GzEncoder};
 use serde::Deserialize;
 use wasm_bindgen_cli_support::Bindgen;
 
@@ -62,7 +64,8 @@ pub fn run(arguments: &[String]) -> Result<(), Error> {
     bind(&module, &out.join(name))
 }
 
-fn target_folder() -> PathBuf {
+/// Where cargo builds to.
+pub(crate) fn target_folder() -> PathBuf {
     env::var_os("CARGO_TARGET_DIR").map_or_else(|| shell::root().join("target"), PathBuf::from)
 }
 
@@ -97,6 +100,15 @@ fn bind(module: &Path, out: &Path) -> Result<(), Error> {
         .web(true)
         .and_then(|bindgen| bindgen.typescript(true).omit_default_module_path(false).input_path(module).generate(out));
     result.map_err(|source| Error::Bindings { path: module.into(), source: source.into() })?;
-    println!("wrote {}", out.display());
+    let at = |source| Error::Io { path: out.to_owned(), source };
+    for entry in fs::read_dir(out).map_err(at)? {
+        let path = entry.map_err(at)?.path();
+        if path.extension().is_some_and(|extension| extension == "wasm") {
+            let bytes = fs::read(&path).map_err(at)?;
+            let mut zipped = GzEncoder::new(Vec::new(), Compression::best());
+            let zipped = zipped.write_all(&bytes).and_then(|()| zipped.finish()).map_err(at)?;
+            println!("wrote {}: {} bytes, {} compressed", path.display(), bytes.len(), zipped.len());
+        }
+    }
     Ok(())
 }

@@ -192,6 +192,32 @@ pub(crate) enum Opcode {
         lhs: Address,
         rhs: Address,
     },
+    /// What programs do most: on integers of 32 bits, each operation an opcode of its own.
+    Add32 {
+        destination: Address,
+        lhs: Address,
+        rhs: Address,
+    },
+    Sub32 {
+        destination: Address,
+        lhs: Address,
+        rhs: Address,
+    },
+    Mul32 {
+        destination: Address,
+        lhs: Address,
+        rhs: Address,
+    },
+    Less32 {
+        destination: Address,
+        lhs: Address,
+        rhs: Address,
+    },
+    Equal32 {
+        destination: Address,
+        lhs: Address,
+        rhs: Address,
+    },
     /// On integers of 128 bits.
     Wide {
         op: IntOp,
@@ -264,6 +290,21 @@ pub(crate) enum Opcode {
         pointer: Address,
         size: Address,
     },
+}
+
+impl Opcode {
+    /// The opcode for an operation on integers.
+    pub(crate) const fn int(op: IntOp, size: IntSize, destination: Address, lhs: Address, rhs: Address) -> Self {
+        match (size, op) {
+            (IntSize::U128, _) => Self::Wide { op, destination, lhs, rhs },
+            (IntSize::U32, IntOp::Add) => Self::Add32 { destination, lhs, rhs },
+            (IntSize::U32, IntOp::Sub) => Self::Sub32 { destination, lhs, rhs },
+            (IntSize::U32, IntOp::Mul) => Self::Mul32 { destination, lhs, rhs },
+            (IntSize::U32, IntOp::LessThan) => Self::Less32 { destination, lhs, rhs },
+            (IntSize::U32, IntOp::Equals) => Self::Equal32 { destination, lhs, rhs },
+            _ => Self::Int { op, size, destination, lhs, rhs },
+        }
+    }
 }
 
 /// Where an argument or result of a foreign call is.

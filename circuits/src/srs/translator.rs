@@ -193,6 +193,50 @@ pub fn patch(module: &mut [u8], srs: &Srs) -> Result<(), PatchError> {
     Ok(())
 }
 
+/// `mov word ptr [rax + 64], …`, with which the native program for x86-64 writes the last two of the 66 characters.
+const STORE_TAIL: [u8; 4] = [0x66, 0xc7, 0x40, 0x40];
+
+/// Makes the native program of barretenberg use an SRS, as [`patch`] does with the module. Only the program for Linux on
+/// x86-64 is known; the secret in G2 that it has built in stays, so an SRS must be handed to it with its own.
+///
+/// # Errors
+/// If a value is not in the program exactly once, or the SRS has fewer than 2^17 points; the program is unchanged then.
+pub fn patch_native(program: &mut [u8], srs: &Srs) -> Result<(), PatchError> {
+    if srs.kind == SrsKind::Ignition {
+        return Ok(());
+    }
+    // The compiler copies 64 characters from the data and has the others in its code, the hash first.
+    let tails = |key: &Key| {
+        let mut tails: Vec<[u8; 2]> =
+            key.values().map(|(_, value)| [value.as_bytes()[64], value.as_bytes()[65]]).collect();
+        tails.rotate_right(1);
+        tails
+    };
+    let stores: Vec<usize> = program
+        .windows(6)
+        .enumerate()
+        .filter(|(_, code)| code.starts_with(&STORE_TAIL))
+        .map(|(at, _)| at + 4)
+        .collect();
+    let old = tails(&Key::ignition());
+    let is_old = |places: &&[usize]| places.iter().zip(&old).all(|(place, tail)| program[*place..].starts_with(tail));
+    let mut found = stores.windows(old.len()).filter(is_old);
+    let (Some(places), 0) = (found.next(), found.count()) else {
+        let count = stores.windows(old.len()).filter(is_old).count();
+        let value = String::from_utf8_lossy(old.as_flattened()).into_owned();
+        return Err(PatchError::NotOnce {
+            what: "the last characters of the Translator's verification key",
+            value,
+            count,
+        });
+    };
+    patch(program, srs)?;
+    for (place, tail) in places.iter().zip(tails(&Key::of(srs)?)) {
+        program[*place..place + 2].copy_from_slice(&tail);
+    }
+    Ok(())
+}
+
 /// Where the strings are that consist of `0x` and 64 hex digits.
 fn hex_strings(module: &[u8]) -> Vec<usize> {
     const LEN: usize = 2 + 64;
@@ -247,6 +291,30 @@ mod tests {
         assert!(twice == before);
         let small = development_for_tests(SrsSize::for_log2_gates(4).unwrap());
         assert!(matches!(patch(&mut twice, &small), Err(PatchError::Srs(SrsError::TooFewPoints { .. }))));
+    }
+
+    /// The program's data and, as the compiler orders it, its code.
+    fn program(key: &Key) -> Vec<u8> {
+        let values: Vec<_> = key.values().collect();
+        let mut program = module(key);
+        for (_, value) in values.last().into_iter().chain(&values[..20]) {
+            program.extend([0x90, 0x66, 0xc7, 0x40, 0x40]);
+            program.extend(&value.as_bytes()[64..]);
+        }
+        program
+    }
+
+    #[test]
+    fn replaces_what_the_native_program_has_in_its_code() {
+        let srs = development_for_tests(SrsSize::TRANSLATOR);
+        let official = program(&Key::ignition());
+        let mut patched = official.clone();
+        patch_native(&mut patched, &srs).unwrap();
+        assert!(patched == program(&Key::of(&srs).unwrap()));
+        assert!(matches!(patch_native(&mut patched, &srs), Err(PatchError::NotOnce { count: 0, .. })));
+        // The module has no such code.
+        let mut module = module(&Key::ignition());
+        assert!(matches!(patch_native(&mut module, &srs), Err(PatchError::NotOnce { count: 0, .. })));
     }
 
     #[test]

@@ -42,7 +42,9 @@ struct State {
     /// Whether `vm` runs the current opcode's function and waits for an answer.
     waiting: bool,
     answer: Option<Vec<ForeignValue>>,
+    /// Steps that are left, of so many.
     steps: u64,
+    step_limit: u64,
 }
 
 /// Finds the values of a program's witnesses, given those of its parameters.
@@ -78,7 +80,15 @@ impl Solver {
         witness.grow(circuit.witness_count as usize);
         let blocks = vec![None; circuit.block_count as usize];
         let (vm, steps) = (Vm::default(), MAX_STEPS);
-        Self { program, state: State { witness, blocks, next: 0, vm, waiting: false, answer: None, steps } }
+        let state = State { witness, blocks, next: 0, vm, waiting: false, answer: None, steps, step_limit: steps };
+        Self { program, state }
+    }
+
+    /// Ends the program with an error after so many Brillig opcodes, instead of a billion.
+    #[must_use]
+    pub const fn with_step_limit(mut self, steps: u64) -> Self {
+        (self.state.steps, self.state.step_limit) = (steps, steps);
+        self
     }
 
     /// Solves until the end or the next foreign call.
@@ -205,7 +215,7 @@ impl State {
         }
         match self.vm.run(function, &mut self.steps)? {
             Stop::ForeignCall(call) => return Ok(Some(call)),
-            Stop::OutOfSteps => return Err(SolveFailure::Steps(MAX_STEPS)),
+            Stop::OutOfSteps => return Err(SolveFailure::Steps(self.step_limit)),
             Stop::Trapped { length: 0, .. } => return Err(RuntimeError::Trap.into()),
             Stop::Trapped { start, length } => {
                 let mut values = self.vm.slots(start, length).into_iter().flatten();

@@ -17,7 +17,7 @@ interface Result {
 }
 
 const { BARRETENBERG_WASM: barretenberg, CONFORMANCE_WASM: conformance, CHONK_INPUTS: inputs } = process.env;
-const files = (process.env.CHONK_FILES ?? 'token-transfer.dev-srs.msgpack').split(',');
+const files = (process.env.CHONK_FILES ?? 'account-deploy.msgpack,token-transfer.msgpack').split(',');
 
 void describe('Chonk in the browser', () => {
   for (const isolated of [true, false]) {

@@ -1,6 +1,7 @@
 /** A headless Chromium, driven by ChromeDriver. */
 import { spawn, type ChildProcess } from 'node:child_process';
 import { mkdtemp, rm } from 'node:fs/promises';
+import { request } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
@@ -79,16 +80,33 @@ export class Browser {
   }
 
   async stop(): Promise<void> {
-    await fetch(this.#session, { method: 'DELETE' }).catch(() => undefined);
+    await send('DELETE', this.#session).catch(() => undefined);
     this.#driver.kill();
     await rm(this.#profile, { recursive: true, force: true, maxRetries: 5 });
   }
 }
 
+/** Like `fetch`, but waits as long as the answer takes: `fetch` gives up after five minutes. */
+function send(method: string, url: string, body?: string): Promise<{ ok: boolean; text: string }> {
+  return new Promise((resolve, reject) => {
+    const sent = request(url, { method, headers: { 'Content-Type': 'application/json' } }, response => {
+      let text = '';
+      response.setEncoding('utf8');
+      response.on('data', (chunk: string) => (text += chunk));
+      response.on('end', () => {
+        resolve({ ok: response.statusCode === 200, text });
+      });
+      response.on('error', reject);
+    });
+    sent.on('error', reject);
+    sent.end(body);
+  });
+}
+
 async function post(url: string, body: unknown): Promise<unknown> {
-  const response = await fetch(url, { method: 'POST', body: JSON.stringify(body) });
-  const { value } = (await response.json()) as Reply;
-  if (response.ok) return value;
+  const { ok, text } = await send('POST', url, JSON.stringify(body));
+  const { value } = JSON.parse(text) as Reply;
+  if (ok) return value;
   const { error, message } = value as { error: string; message: string };
   throw new Error(`${error}: ${message}`);
 }

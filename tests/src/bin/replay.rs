@@ -1,20 +1,26 @@
 //! Replays recorded executions: `replay FOLDER`. `replay --programs PACKS` decodes every program of a folder of packs.
+//! `replay --measure FOLDER` answers measurements for `cargo xtask bench circuits`: `solve NAME MILLISECONDS` or
+//! `decode NAME MILLISECONDS` in, nanoseconds per run out.
 
+use std::collections::BTreeMap;
+use std::io::{BufRead, Write};
 use std::path::Path;
 use std::process::ExitCode;
+use std::time::{Duration, Instant};
 
 use circuits::program::Program;
 use protocol::artifact::Bytecode;
 use protocol::artifact::pack::Pack;
-use tests::replay::{Error, Recordings, replay_all};
+use tests::replay::{Error, Execution, Recordings, Solving, replay_all};
 
 fn main() -> Result<ExitCode, Error> {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
     match &arguments[..] {
         [flag, folder] if flag == "--programs" => programs(&Recordings::open(Path::new(folder))?),
         [flag, folder] if flag == "--times" => replay(&Recordings::open(Path::new(folder))?, 5),
+        [flag, folder] if flag == "--measure" => measure(&Recordings::open(Path::new(folder))?),
         [folder] => replay(&Recordings::open(Path::new(folder))?, 0),
-        _ => Err("usage: replay [--times] FOLDER | replay --programs PACKS".into()),
+        _ => Err("usage: replay [--times | --measure] FOLDER | replay --programs PACKS".into()),
     }
 }
 
@@ -64,4 +70,44 @@ fn programs(packs: &Recordings) -> Result<ExitCode, Error> {
     println!("{opcodes} opcodes; the largest program inflates to {largest} bytes");
     println!("{decoded} passed, {failed} failed");
     Ok(if failed == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+}
+
+/// Answers measurements until there is none.
+fn measure(recordings: &Recordings) -> Result<ExitCode, Error> {
+    let mut solvings: BTreeMap<String, Solving> = BTreeMap::new();
+    for line in std::io::stdin().lock().lines() {
+        let line = line?;
+        let [what, name, budget] = line.split_whitespace().collect::<Vec<_>>()[..] else {
+            return Err("expected solve|decode NAME MILLISECONDS".into());
+        };
+        if !solvings.contains_key(name) {
+            let execution = Execution::from_json(&recordings.read(&format!("{name}.json"))?)?;
+            let bytecode = Bytecode::from_bytes(recordings.read(&format!("{}.bc", execution.program))?);
+            solvings.insert(name.to_owned(), Solving::new(&bytecode, execution)?);
+        }
+        let solving = &solvings[name];
+        let nanoseconds = timed(Duration::from_millis(budget.parse()?), || match what {
+            "decode" => solving.decode(),
+            _ => solving.solve(),
+        })?;
+        println!("{nanoseconds:.0}");
+        std::io::stdout().flush()?;
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+/// Doubles the number of runs until they fill the budget; tells nanoseconds per run of the last, longest series.
+fn timed(budget: Duration, mut run: impl FnMut() -> Result<(), String>) -> Result<f64, String> {
+    let mut runs = 1u32;
+    loop {
+        let start = Instant::now();
+        for _ in 0..runs {
+            run()?;
+        }
+        let elapsed = start.elapsed();
+        if elapsed >= budget {
+            return Ok(elapsed.as_secs_f64() * 1e9 / f64::from(runs));
+        }
+        runs *= 2;
+    }
 }

@@ -9,6 +9,7 @@ mod mutation;
 #[cfg(not(target_arch = "wasm32"))]
 mod recordings;
 mod report;
+mod solving;
 
 #[cfg(not(target_arch = "wasm32"))]
 pub use all::{Error, Times, replay_all};
@@ -17,6 +18,7 @@ pub use mutation::{Change, Mutation};
 #[cfg(not(target_arch = "wasm32"))]
 pub use recordings::Recordings;
 pub use report::Report;
+pub use solving::Solving;
 
 use circuits::program::Program;
 use circuits::witness::{Progress, Solver, WitnessMap};

@@ -111,7 +111,7 @@ fn at(path: &Path) -> impl FnOnce(io::Error) -> Error {
 }
 
 /// The file name of a package's pack: `@aztec/accounts` gives `accounts.pack`.
-fn file_name(package: &str, debug: bool) -> String {
+pub(crate) fn file_name(package: &str, debug: bool) -> String {
     let name = package.rsplit('/').next().unwrap_or(package);
     format!("{name}{}", if debug { ".debug.pack" } else { ".pack" })
 }

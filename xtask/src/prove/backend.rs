@@ -4,24 +4,21 @@ use core::num::NonZeroUsize;
 use core::str::FromStr;
 use std::fs;
 use std::io::Read;
+use std::path::Path;
 use std::sync::Arc;
 use std::thread::available_parallelism;
 use std::time::Instant;
 
-use base64::{Engine, prelude::BASE64_STANDARD};
 use circuits::bb::pipe::{Pipe, PipeCommand};
 use circuits::bb::wasmtime::{CompiledModule, Wasmtime};
 use circuits::bb::{Barretenberg, BbModule, BoxedBackend, Limits};
-use circuits::srs::{Srs, SrsCache, SrsSize};
+use circuits::srs::{Srs, SrsCache, SrsSize, translator};
 use flate2::read::GzDecoder;
+use protocol::hash::sha256;
 
 use super::ProveError;
-use crate::{Error, packages};
+use crate::{Error, browser, packages};
 
-/// The package and the script in it that holds the module for one thread, as base64 of gzip.
-const PACKAGE: &str = "@aztec/bb.js";
-const SCRIPT: &str = "dest/browser/barretenberg_wasm/fetch_code/browser/barretenberg.js";
-const PREFIX: &str = "data:application/gzip;base64,";
 /// The official module has 10 megabytes.
 const MAX_MODULE: u64 = 64 << 20;
 
@@ -35,6 +32,8 @@ pub(super) enum BackendName {
     Pipe,
     /// The native program this command line runs.
     PipeCommand(PipeCommand),
+    /// A copy of the program this command line ends with, made to use the development SRS.
+    Patched(PipeCommand),
 }
 
 impl FromStr for BackendName {
@@ -44,6 +43,7 @@ impl FromStr for BackendName {
             None if text == "wasmtime" => Ok(Self::Wasmtime),
             None if text == "pipe" => Ok(Self::Pipe),
             Some(("pipe", command)) => Ok(Self::PipeCommand(command.parse()?)),
+            Some(("patched", command)) => Ok(Self::Patched(command.parse()?)),
             _ => Err(ProveError::Option(format!("--backend {text}"))),
         }
     }
@@ -67,6 +67,7 @@ pub(super) fn raw(name: &BackendName) -> Result<BoxedBackend, Error> {
         }
         BackendName::Pipe => Box::new(pipe(PipeCommand::find(&[]).map_err(ProveError::from)?)?),
         BackendName::PipeCommand(command) => Box::new(pipe(command.clone())?),
+        BackendName::Patched(command) => Box::new(pipe(patched(command)?)?),
     })
 }
 
@@ -79,6 +80,33 @@ pub(super) fn start(name: &BackendName) -> Result<Barretenberg, Error> {
     pollster::block_on(bb.init_srs(srs)).map_err(ProveError::from)?;
     println!("{} is ready after {:.1} s", bb.description(), start.elapsed().as_secs_f32());
     Ok(bb)
+}
+
+/// The command line with a patched copy of its program, which lies in the cache. The program as it is proves under the
+/// development SRS too, but has the wrong key built in to verify.
+fn patched(command: &PipeCommand) -> Result<PipeCommand, Error> {
+    let line = command.to_string();
+    let (before, program) = line.rsplit_once(' ').unwrap_or(("", &line));
+    let at = |path: &Path| {
+        let path = path.to_owned();
+        move |source| Error::Io { path, source }
+    };
+    let program = Path::new(program);
+    let mut bytes = fs::read(program).map_err(at(program))?;
+    let hash: String = sha256(&[&bytes])[..8].iter().map(|byte| format!("{byte:02x}")).collect();
+    let srs = srs()?;
+    let folder = packages::cache_folder().join("barretenberg");
+    let copy = folder.join(format!("bb-{}-{hash}", srs.kind.name()));
+    if !copy.is_file() {
+        translator::patch_native(&mut bytes, &srs).map_err(ProveError::from)?;
+        fs::create_dir_all(&folder).map_err(at(&folder))?;
+        let new = copy.with_extension(std::process::id().to_string());
+        fs::write(&new, &bytes).map_err(at(&new))?;
+        let permissions = fs::metadata(program).map_err(at(program))?.permissions();
+        fs::set_permissions(&new, permissions).map_err(at(&new))?;
+        fs::rename(&new, &copy).map_err(at(&copy))?;
+    }
+    Ok(format!("{before} {}", copy.display()).parse().map_err(ProveError::from)?)
 }
 
 fn compiled(srs: &Srs) -> Result<CompiledModule, Error> {
@@ -95,19 +123,7 @@ fn module() -> Result<BbModule, Error> {
     if let Some(module) = fs::read(&path).ok().and_then(|bytes| BbModule::official(bytes).ok()) {
         return Ok(module);
     }
-    let mut script = None;
-    packages::open(PACKAGE)?.files(
-        |path| path == SCRIPT,
-        |_, bytes| {
-            script = Some(bytes);
-            Ok::<_, Error>(())
-        },
-    )?;
-    let missing = || ProveError::NoModule(SCRIPT);
-    let script = String::from_utf8(script.ok_or_else(missing)?).map_err(|_| missing())?;
-    let (_, rest) = script.split_once(PREFIX).ok_or_else(missing)?;
-    let text = rest.split('"').next().unwrap_or_default();
-    let zipped = BASE64_STANDARD.decode(text).map_err(|_| missing())?;
+    let zipped = browser::zipped_module("barretenberg")?;
     let at = |source| Error::Io { path: path.clone(), source };
     let mut bytes = Vec::new();
     GzDecoder::new(zipped.as_slice()).take(MAX_MODULE).read_to_end(&mut bytes).map_err(at)?;

@@ -60,11 +60,7 @@ impl Builder<'_, '_> {
             b"BinaryIntOp" => {
                 members(5)?;
                 let (destination, op, size) = (self.address()?, self.int_op()?, self.int_size()?);
-                let (lhs, rhs) = (self.address()?, self.address()?);
-                match size {
-                    IntSize::U128 => Opcode::Wide { op, destination, lhs, rhs },
-                    _ => Opcode::Int { op, size, destination, lhs, rhs },
-                }
+                Opcode::int(op, size, destination, self.address()?, self.address()?)
             }
             b"Not" => {
                 members(3)?;

@@ -17,7 +17,7 @@ mod memory;
 use protocol::field::Fr;
 
 use super::foreign::{ForeignCall, ForeignValue};
-use crate::program::brillig::{Address, BitSize, Function, IntOp, IntSize, Opcode, Value};
+use crate::program::brillig::{Address, BitSize, Function, IntSize, Opcode, Value};
 use arithmetic::FieldResult;
 use memory::Memory;
 
@@ -79,7 +79,7 @@ impl Vm {
         Ok(())
     }
 
-    /// Runs until the function stops. Takes what it does off `steps`.
+    /// Runs until the function stops. Takes what it does off `steps`, up to the last turn of its flow.
     pub(super) fn run(&mut self, function: &Function, steps: &mut u64) -> Result<Stop, RuntimeError> {
         let mut next = self.next;
         let stop = self.steps(function, &mut next, steps);
@@ -89,29 +89,45 @@ impl Vm {
 
     fn steps(&mut self, function: &Function, next: &mut u32, steps: &mut u64) -> Result<Stop, RuntimeError> {
         let memory = &mut self.memory;
-        let mut left = *steps;
+        // Steps are counted where the flow turns: what lies between is no longer than the function.
+        let mut start = *next;
         let stop = loop {
             let Some(opcode) = function.opcodes.get(*next as usize) else {
                 break Stop::Returned { start: 0, length: 0 };
             };
-            if left == 0 {
-                break Stop::OutOfSteps;
-            }
-            left -= 1;
             match *opcode {
                 Opcode::Mov { destination, source } => memory.copy(memory.slot(source), memory.slot(destination))?,
-                Opcode::Int { op, size, destination, lhs, rhs } => {
-                    if let (Some(a), Some(b)) = (memory.integer(lhs, size), memory.integer(rhs, size)) {
-                        let result = arithmetic::int_op(op, size.bits(), a, b)?;
-                        if destination == FREE_MEMORY_POINTER && (op, size) == (IntOp::Add, IntSize::U32) && result < a
-                        {
-                            return Err(RuntimeError::OutOfMemory);
-                        }
-                        let size = if arithmetic::is_comparison(op) { IntSize::U1 } else { size };
-                        memory.write_integer(destination, size, result)?;
-                    } else {
-                        return Err(wrong_operand(memory, size, lhs, rhs));
+                Opcode::Add32 { destination, lhs, rhs } => {
+                    let (a, b) = operands32(memory, lhs, rhs)?;
+                    let (sum, overflow) = a.overflowing_add(b);
+                    if overflow && destination == FREE_MEMORY_POINTER {
+                        return Err(RuntimeError::OutOfMemory);
                     }
+                    memory.write_integer(destination, IntSize::U32, sum.into())?;
+                }
+                Opcode::Sub32 { destination, lhs, rhs } => {
+                    let (a, b) = operands32(memory, lhs, rhs)?;
+                    memory.write_integer(destination, IntSize::U32, a.wrapping_sub(b).into())?;
+                }
+                Opcode::Mul32 { destination, lhs, rhs } => {
+                    let (a, b) = operands32(memory, lhs, rhs)?;
+                    memory.write_integer(destination, IntSize::U32, a.wrapping_mul(b).into())?;
+                }
+                Opcode::Less32 { destination, lhs, rhs } => {
+                    let (a, b) = operands32(memory, lhs, rhs)?;
+                    memory.write_integer(destination, IntSize::U1, (a < b).into())?;
+                }
+                Opcode::Equal32 { destination, lhs, rhs } => {
+                    let (a, b) = operands32(memory, lhs, rhs)?;
+                    memory.write_integer(destination, IntSize::U1, (a == b).into())?;
+                }
+                Opcode::Int { op, size, destination, lhs, rhs } => {
+                    let (Some(a), Some(b)) = (memory.integer(lhs, size), memory.integer(rhs, size)) else {
+                        return Err(wrong_operand(memory, size, lhs, rhs));
+                    };
+                    let result = arithmetic::int_op(op, size.bits(), a, b)?;
+                    let size = if arithmetic::is_comparison(op) { IntSize::U1 } else { size };
+                    memory.write_integer(destination, size, result)?;
                 }
                 Opcode::Wide { op, destination, lhs, rhs } => {
                     let (Value::U128(a), Value::U128(b)) = (memory.read(lhs), memory.read(rhs)) else {
@@ -138,23 +154,38 @@ impl Vm {
                 }
                 Opcode::JumpIf { condition, location } => {
                     if memory.read_bool(condition)? {
-                        *next = location;
+                        if !spend(steps, start, *next) {
+                            break Stop::OutOfSteps;
+                        }
+                        (start, *next) = (location, location);
                         continue;
                     }
                 }
                 Opcode::Jump { location } => {
-                    *next = location;
+                    if !spend(steps, start, *next) {
+                        break Stop::OutOfSteps;
+                    }
+                    (start, *next) = (location, location);
                     continue;
                 }
                 Opcode::Call { location } => {
                     if self.call_stack.len() >= MAX_DEPTH {
                         return Err(RuntimeError::DeepCallStack);
                     }
+                    if !spend(steps, start, *next) {
+                        break Stop::OutOfSteps;
+                    }
                     self.call_stack.push(*next);
-                    *next = location;
+                    (start, *next) = (location, location);
                     continue;
                 }
-                Opcode::Return => *next = self.call_stack.pop().ok_or(RuntimeError::EmptyCallStack)?,
+                Opcode::Return => {
+                    let caller = self.call_stack.pop().ok_or(RuntimeError::EmptyCallStack)?;
+                    if !spend(steps, start, *next) {
+                        break Stop::OutOfSteps;
+                    }
+                    (start, *next) = (caller + 1, caller);
+                }
                 Opcode::Not { size, destination, source } => {
                     memory.write(destination, arithmetic::not(size, memory.read(source))?)?;
                 }
@@ -193,8 +224,29 @@ impl Vm {
             }
             *next += 1;
         };
-        *steps = left;
         Ok(stop)
+    }
+}
+
+/// Takes the opcodes from `start` to `end` off the steps; tells whether there were as many.
+#[inline]
+const fn spend(steps: &mut u64, start: u32, end: u32) -> bool {
+    match steps.checked_sub(end as u64 - start as u64 + 1) {
+        Some(left) => {
+            *steps = left;
+            true
+        }
+        None => false,
+    }
+}
+
+/// Two operands that are integers of 32 bits.
+#[inline]
+fn operands32(memory: &Memory, lhs: Address, rhs: Address) -> Result<(u32, u32), RuntimeError> {
+    match (memory.integer(lhs, IntSize::U32), memory.integer(rhs, IntSize::U32)) {
+        #[expect(clippy::cast_possible_truncation, reason = "the type says so")]
+        (Some(a), Some(b)) => Ok((a as u32, b as u32)),
+        _ => Err(wrong_operand(memory, IntSize::U32, lhs, rhs)),
     }
 }
 

@@ -1,0 +1,126 @@
+//! Proofs beside those of the official program: time and memory of whole processes.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+use std::thread::sleep;
+use std::time::{Duration, Instant};
+
+use circuits::bb::pipe::PipeCommand;
+use circuits::srs::{SrsCache, SrsSize};
+
+use crate::dev_params::ParamsError;
+use crate::{Error, packages, shell, wasm};
+
+/// Turns; the best counts, as the one least disturbed.
+const TURNS: usize = 3;
+/// How often memory is looked at.
+const LOOK: Duration = Duration::from_millis(20);
+
+/// What a process and those it started took.
+#[derive(Debug, Clone, Copy)]
+struct Cost {
+    seconds: f64,
+    /// Most bytes in memory at once.
+    memory: u64,
+}
+
+/// Proves each file of solved circuits with the official program as it is, and with ours, which runs the same program and
+/// feeds it. Prints a table in Markdown.
+pub(super) fn run() -> Result<(), Error> {
+    let bb = match std::env::var("BB") {
+        Ok(line) if !line.trim().is_empty() => line.parse().map_err(ParamsError::from)?,
+        _ => PipeCommand::find(&[]).map_err(ParamsError::from)?,
+    };
+    let build = ["cargo", "build", "--quiet", "--release", "--package=xtask", "--features=barretenberg"];
+    shell::run(shell::command(&build))?;
+    let crs = crs_folder()?;
+    println!("| Circuits | `bb prove`: time | memory | ours: time | memory | time ÷ official | memory ÷ official |");
+    println!("|---|---|---|---|---|---|---|");
+    for name in ["account-deploy", "token-transfer"] {
+        let inputs = shell::root().join(format!("tests/chonk/{name}.msgpack"));
+        let out = wasm::target_folder().join("bench-proofs").join(name);
+        fs::create_dir_all(&out).map_err(|source| Error::Io { path: out.clone(), source })?;
+        let official = || {
+            let line = bb.to_string();
+            let mut words = line.split_whitespace();
+            let mut command = Command::new(words.next().unwrap_or("bb"));
+            command.args(words).args(["prove", "--scheme", "chonk", "--ivc_inputs_path"]).arg(&inputs);
+            command.arg("--crs_path").arg(&crs).arg("--output_path").arg(&out);
+            command
+        };
+        let ours = || {
+            let mut command = Command::new(wasm::target_folder().join("release/xtask"));
+            command.args(["prove", "--unverified", "--backend"]).arg(format!("pipe:{bb}")).arg(&inputs);
+            command.arg("--out").arg(out.join("ours.proof"));
+            command
+        };
+        let mut best: [Option<Cost>; 2] = [None; 2];
+        for _ in 0..TURNS {
+            for (best, command) in best.iter_mut().zip([official(), ours()]) {
+                let cost = measured(command)?;
+                if best.is_none_or(|best| cost.seconds < best.seconds) {
+                    *best = Some(cost);
+                }
+            }
+        }
+        let [Some(official), Some(ours)] = best else { continue };
+        let megabytes = |cost: Cost| cost.memory >> 20;
+        println!(
+            "| {name} | {:.1} s | {} MB | {:.1} s | {} MB | {:.3} | {:.3} |",
+            official.seconds,
+            megabytes(official),
+            ours.seconds,
+            megabytes(ours),
+            ours.seconds / official.seconds,
+            ours.memory as f64 / official.memory as f64
+        );
+    }
+    Ok(())
+}
+
+/// The development SRS in files as the official program reads them.
+fn crs_folder() -> Result<PathBuf, Error> {
+    let folder = packages::cache_folder().join("crs-INSECURE-development");
+    let cache = SrsCache::new(packages::cache_folder().join("srs"));
+    let srs = cache.development(SrsSize::DEFAULT, &mut |_| ()).map_err(ParamsError::from)?;
+    fs::create_dir_all(&folder).map_err(|source| Error::Io { path: folder.clone(), source })?;
+    let files: [(&str, &[u8]); 3] =
+        [("bn254_g1.dat", &srs.bn254_g1), ("bn254_g2.dat", &srs.bn254_g2), ("grumpkin_g1.flat.dat", &srs.grumpkin)];
+    for (name, bytes) in files {
+        let path = folder.join(name);
+        fs::write(&path, bytes).map_err(|source| Error::Io { path, source })?;
+    }
+    Ok(folder)
+}
+
+/// Runs a command to its end; what it prints is not of interest.
+fn measured(mut command: Command) -> Result<Cost, Error> {
+    let name = format!("{command:?}");
+    let start = Instant::now();
+    let started = command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null()).spawn();
+    let mut child = started.map_err(|source| Error::Start { command: name.clone(), source })?;
+    let mut memory = 0;
+    loop {
+        let ended = child.try_wait().map_err(|source| Error::Start { command: name.clone(), source })?;
+        if let Some(status) = ended {
+            let cost = Cost { seconds: start.elapsed().as_secs_f64(), memory };
+            return if status.success() { Ok(cost) } else { Err(Error::Failed { command: name, status }) };
+        }
+        memory = memory.max(resident(child.id()));
+        sleep(LOOK);
+    }
+}
+
+/// Bytes in memory of a process and those it started; 0 where the system does not tell.
+fn resident(process: u32) -> u64 {
+    let folder = Path::new("/proc").join(process.to_string());
+    let status = fs::read_to_string(folder.join("status")).unwrap_or_default();
+    let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:"));
+    let kilobytes = line.and_then(|text| text.trim().trim_end_matches(" kB").parse::<u64>().ok()).unwrap_or_default();
+    let tasks = fs::read_dir(folder.join("task")).into_iter().flatten().flatten();
+    let children = tasks.map(|task| fs::read_to_string(task.path().join("children")).unwrap_or_default());
+    let children =
+        children.map(|text| text.split_whitespace().filter_map(|id| id.parse().ok()).map(resident).sum::<u64>());
+    (kilobytes << 10) + children.sum::<u64>()
+}
