@@ -90,7 +90,7 @@ pub enum Halt {
         tag: u8,
     },
     /// Not enough gas.
-    #[error("out of gas: {}", match (l2, da) { (true, true) => "L2 and DA", (true, false) => "L2", _ => "DA" })]
+    #[error("Out of gas: {}", match (l2, da) { (true, true) => "L2 and DA", (true, false) => "L2", _ => "DA" })]
     OutOfGas {
         /// For the L2 dimension.
         l2: bool,
