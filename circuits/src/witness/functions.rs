@@ -2,7 +2,7 @@
 
 use aes::Aes128;
 use aes::cipher::{BlockCipherEncrypt, KeyInit};
-use ark_ec::{AffineRepr, CurveGroup, VariableBaseMSM};
+use ark_ec::{AdditiveGroup, AffineRepr, CurveGroup, VariableBaseMSM};
 use ark_ff::{BigInt, MontConfig};
 use ark_grumpkin::{Affine, FrConfig, Projective};
 use blake2::{Blake2s256, Digest};
@@ -143,7 +143,41 @@ pub(super) fn multi_scalar_mul(points: &[Fr], scalars: &[Fr]) -> Result<FlaggedP
         }
         integers.push(integer);
     }
-    Ok(from_projective(Projective::msm_bigint(&bases, &integers)))
+    Ok(from_projective(sum_of_products(&bases, &integers)))
+}
+
+/// Points up to which doublings are shared and tables made for each point; for more, buckets are faster.
+const FEW: usize = 16;
+
+/// The sum of points times integers.
+fn sum_of_products(points: &[Affine], integers: &[BigInt<4>]) -> Projective {
+    if points.len() > FEW {
+        return Projective::msm_bigint(points, integers);
+    }
+    // Four bits at a time, most significant first.
+    let tables: Vec<[Projective; 16]> = points
+        .iter()
+        .map(|point| {
+            let mut table = [Projective::ZERO; 16];
+            for multiple in 1..16 {
+                table[multiple] = table[multiple - 1] + point;
+            }
+            table
+        })
+        .collect();
+    let mut sum = Projective::ZERO;
+    for place in (0..64).rev() {
+        for _ in 0..4 {
+            sum.double_in_place();
+        }
+        for (table, integer) in tables.iter().zip(integers) {
+            let digit = integer.0[place / 16] >> (place % 16 * 4) & 15;
+            if digit != 0 {
+                sum += table[digit as usize];
+            }
+        }
+    }
+    sum
 }
 
 /// The sum of two points; neither may be infinite.
@@ -260,6 +294,25 @@ mod tests {
         let large = Fr::from(u128::MAX);
         assert_eq!(multi_scalar_mul(&point, &[large, large]), Err(BlackBoxError::Scalar));
         assert!(multi_scalar_mul(&point, &[Fr::ONE]).is_err());
+    }
+
+    #[test]
+    fn few_and_many_points_add_up_alike() {
+        let mut point = Affine::generator();
+        let (mut points, mut integers) = (Vec::new(), Vec::new());
+        for n in 0..=FEW as u64 {
+            let negated = n % 3 == 0;
+            integers.push(if n == 1 {
+                BigInt::new([0; 4])
+            } else {
+                BigInt::new([!n, n * 77, u64::MAX / (n + 1), n << 50])
+            });
+            points.push(if negated { -point } else { point });
+            assert_eq!(sum_of_products(&points, &integers), Projective::msm_bigint(&points, &integers), "{n}");
+            point = (point + point).into_affine();
+        }
+        points[2] = Affine::identity();
+        assert_eq!(sum_of_products(&points[..4], &integers[..4]), Projective::msm_bigint(&points[..4], &integers[..4]));
     }
 
     #[test]
