@@ -19,7 +19,8 @@ import { token } from './scenarios/token.mjs';
 
 const USAGE = `node run.mjs --url URL [options]
   --url URL       the node's JSON-RPC (default http://127.0.0.1:8080)
-  --l1 URL        its Ethereum's JSON-RPC: also run what needs messages from L1
+  --l1 URL        its Ethereum's JSON-RPC, or the word node for one that is its own L1:
+                  also run what needs messages from L1
   --only NAME     only scenarios with this in their names (several times: any of them)
   --jobs N        scenarios at a time (default 6)
   --record FILE   keep every tx sent and every block, for node-lite/tests/corpus
@@ -75,7 +76,7 @@ export async function main(args) {
 
   const start = performance.now();
   const node = createAztecNodeClient(options.url);
-  const world = await World.create(node, { l1Url: options.l1, record: Boolean(options.record) });
+  const world = await World.create(node, { url: options.url, l1Url: options.l1, record: Boolean(options.record) });
   const results = [];
   const queue = [...first];
   const worker = async () => {

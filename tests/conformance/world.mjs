@@ -30,9 +30,9 @@ export class World {
   /** The first deployment of each contract. */
   publications = new Map();
 
-  static async create(node, { l1Url, record }) {
+  static async create(node, { url, l1Url, record }) {
     const world = new World();
-    Object.assign(world, { l1Url, record, name: 'start', rawNode: node });
+    Object.assign(world, { url, l1Url, record, name: 'start', rawNode: node });
     world.node = new Proxy(node, {
       get: (target, key) => key !== 'sendTx' ? target[key] : async tx => {
         await target.sendTx(tx);
