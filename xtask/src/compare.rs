@@ -16,6 +16,37 @@ const REFERENCE: &str = "AZTEC_REFERENCE";
 /// The command that runs Node.js there; by default `node`. Its working folder must be the one `AZTEC_REFERENCE` names.
 const REFERENCE_NODE: &str = "AZTEC_REFERENCE_NODE";
 
+/// An install of the official packages, as the environment names it.
+pub(crate) struct Reference {
+    /// The folder with `node_modules` in it.
+    pub(crate) folder: PathBuf,
+    node: String,
+}
+
+impl Reference {
+    /// How to have one.
+    pub(crate) const HINT: &'static str =
+        "npm install @aztec/aztec@4.1.2 in some folder (Node.js 22 or newer) and set AZTEC_REFERENCE to it";
+
+    pub(crate) fn required() -> Result<Self, Error> {
+        let missing = || Error::Missing { what: "an install of the official packages".into(), fix: Self::HINT.into() };
+        Self::find().ok_or_else(missing)
+    }
+
+    pub(crate) fn find() -> Option<Self> {
+        let folder = PathBuf::from(std::env::var_os(REFERENCE)?);
+        Some(Self { folder, node: std::env::var(REFERENCE_NODE).unwrap_or_else(|_| "node".into()) })
+    }
+
+    /// Node.js with a script and its arguments, in the folder.
+    pub(crate) fn node(&self, script: &[&str]) -> Command {
+        let mut words = self.node.split_whitespace();
+        let mut command = Command::new(words.next().unwrap_or("node"));
+        command.args(words).args(script).current_dir(&self.folder);
+        command
+    }
+}
+
 /// What is measured: our name of the workload, the official one it is compared with, and how the figures relate.
 const ROWS: &[(&str, &str)] = &[
     ("poseidon2 permutation", "poseidon2 permutation"),
@@ -37,27 +68,12 @@ const ROWS: &[(&str, &str)] = &[
     ("decode tx, JSON", "decode tx, JSON"),
 ];
 
+/// Where scripts and inputs go below the reference.
+const PLACE: &str = "aztec-lite-bench";
 /// Turns per row; the median counts.
 const TURNS: usize = 5;
 /// Milliseconds a measurement lasts at least.
 const BUDGET: u32 = 100;
-
-/// The folder with the official packages.
-pub(crate) fn reference() -> Result<PathBuf, Error> {
-    std::env::var_os(REFERENCE).map(PathBuf::from).ok_or_else(|| Error::Missing {
-        what: "an install of the official packages".into(),
-        fix: format!("npm install @aztec/aztec@4.1.2 in some folder (Node.js 22 or newer) and set {REFERENCE} to it"),
-    })
-}
-
-/// Node.js with a script and its arguments, in the folder with the official packages.
-pub(crate) fn node_in(reference: &Path, script: &[&str]) -> Command {
-    let node = std::env::var(REFERENCE_NODE).unwrap_or_else(|_| "node".into());
-    let mut words = node.split_whitespace();
-    let mut command = Command::new(words.next().unwrap_or("node"));
-    command.args(words).args(script).current_dir(reference);
-    command
-}
 
 /// Measures every row and prints a table in Markdown.
 ///
@@ -69,10 +85,10 @@ pub fn run() -> Result<(), Error> {
 
 /// Measures the rows of ours that are wanted.
 pub(crate) fn rows(wanted: impl Fn(&str) -> bool) -> Result<(), Error> {
-    let reference = reference()?;
+    let reference = Reference::required()?;
     let inputs = shell::root().join("target/bench-inputs");
     write_inputs(&inputs)?;
-    shell::run(shell::command(&["cargo", "build", "--quiet", "--release", "--package", "bench", "--bin", "native"]))?;
+    let native = Runner::native(&inputs)?;
     let target = "wasm32-unknown-unknown";
     shell::run(shell::command(&[
         "cargo",
@@ -85,24 +101,12 @@ pub(crate) fn rows(wanted: impl Fn(&str) -> bool) -> Result<(), Error> {
         "--target",
         target,
     ]))?;
-    let build = std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| shell::root().join("target"), PathBuf::from);
-    let folder = reference.join("aztec-lite-bench");
-    copy_folder(&inputs, &folder.join("inputs"))?;
-    let runners = shell::root().join("tests/bench");
-    copy(&runners.join("official.mjs"), &folder.join("official.mjs"))?;
-    copy(&runners.join("wasm.mjs"), &folder.join("wasm.mjs"))?;
-    copy(&build.join(target).join("release/bench.wasm"), &folder.join("bench.wasm"))?;
-
-    let mut native = Command::new(build.join("release/native"));
-    native.arg(&inputs);
-    let mut runners = [
-        Runner::start(native)?,
-        Runner::start(node_in(
-            &reference,
-            &["aztec-lite-bench/wasm.mjs", "aztec-lite-bench/bench.wasm", "aztec-lite-bench/inputs"],
-        ))?,
-        Runner::start(node_in(&reference, &["aztec-lite-bench/official.mjs", "aztec-lite-bench/inputs"]))?,
-    ];
+    let folder = reference.folder.join(PLACE);
+    copy(&shell::root().join("tests/bench/wasm.mjs"), &folder.join("wasm.mjs"))?;
+    copy(&self::target().join(target).join("release/bench.wasm"), &folder.join("bench.wasm"))?;
+    let official = Runner::official(&inputs, &reference)?;
+    let wasm = reference.node(&["aztec-lite-bench/wasm.mjs", "aztec-lite-bench/bench.wasm", "aztec-lite-bench/inputs"]);
+    let mut runners = [native, Runner::start(wasm)?, official];
 
     println!("| Workload | native | WebAssembly | official | native vs official | WebAssembly vs official |");
     println!("|---|---|---|---|---|---|");
@@ -127,6 +131,40 @@ pub(crate) fn rows(wanted: impl Fn(&str) -> bool) -> Result<(), Error> {
     Ok(())
 }
 
+/// Nanoseconds a run of workloads takes natively, and with the official packages if there are any.
+pub(crate) fn native_and_official(
+    rows: &[&str],
+    reference: Option<&Reference>,
+) -> Result<Vec<[Option<f64>; 2]>, Error> {
+    let inputs = shell::root().join("target/bench-inputs");
+    write_inputs(&inputs)?;
+    let mut native = Runner::native(&inputs)?;
+    let mut official = reference.map(|reference| Runner::official(&inputs, reference)).transpose()?;
+    let mut found = Vec::new();
+    for row in rows {
+        let mut samples = [const { Vec::new() }; 2];
+        for _ in 0..TURNS {
+            samples[0].push(native.measure(row, BUDGET)?);
+            if let Some(official) = &mut official {
+                samples[1].push(official.measure(row, BUDGET)?);
+            }
+        }
+        found.push(samples.map(|samples| (!samples.is_empty()).then(|| median(samples))));
+    }
+    Ok(found)
+}
+
+/// Builds the programs that are measured: all in one go, so that they share what they depend on.
+pub(crate) fn build() -> Result<(), Error> {
+    let packages = ["--package", "node-lite", "--package", "bench", "--bins"];
+    shell::run(shell::command(&[&["cargo", "build", "--quiet", "--release"][..], &packages].concat()))
+}
+
+/// Where cargo builds.
+pub(crate) fn target() -> PathBuf {
+    std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| shell::root().join("target"), PathBuf::from)
+}
+
 pub(crate) fn median(mut samples: Vec<f64>) -> f64 {
     samples.sort_by(f64::total_cmp);
     samples[samples.len() / 2]
@@ -149,6 +187,22 @@ pub(crate) struct Runner {
 }
 
 impl Runner {
+    /// Our code.
+    fn native(inputs: &Path) -> Result<Self, Error> {
+        build()?;
+        let mut native = Command::new(target().join("release/native"));
+        native.arg(inputs);
+        Self::start(native)
+    }
+
+    /// The official packages.
+    fn official(inputs: &Path, reference: &Reference) -> Result<Self, Error> {
+        let folder = reference.folder.join(PLACE);
+        copy_folder(inputs, &folder.join("inputs"))?;
+        copy(&shell::root().join("tests/bench/official.mjs"), &folder.join("official.mjs"))?;
+        Self::start(reference.node(&["aztec-lite-bench/official.mjs", "aztec-lite-bench/inputs"]))
+    }
+
     pub(crate) fn start(mut command: Command) -> Result<Self, Error> {
         let name = command.get_program().to_string_lossy().into_owned();
         let failed = |source| Error::Start { command: name.clone(), source };
@@ -229,7 +283,7 @@ fn read(path: &Path) -> Result<Vec<u8>, Error> {
     fs::read(path).map_err(|source| Error::Io { path: path.to_owned(), source })
 }
 
-fn save(path: &Path, bytes: &[u8]) -> Result<(), Error> {
+pub(crate) fn save(path: &Path, bytes: &[u8]) -> Result<(), Error> {
     let failed = |source| Error::Io { path: path.to_owned(), source };
     path.parent().map_or(Ok(()), fs::create_dir_all).map_err(failed)?;
     fs::write(path, bytes).map_err(failed)
@@ -239,7 +293,7 @@ pub(crate) fn copy(from: &Path, to: &Path) -> Result<(), Error> {
     save(to, &read(from)?)
 }
 
-fn copy_folder(from: &Path, to: &Path) -> Result<(), Error> {
+pub(crate) fn copy_folder(from: &Path, to: &Path) -> Result<(), Error> {
     let failed = |source| Error::Io { path: from.to_owned(), source };
     for entry in fs::read_dir(from).map_err(failed)? {
         let entry = entry.map_err(failed)?;

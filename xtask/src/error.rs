@@ -102,6 +102,9 @@ pub enum Error {
     /// Parameters cannot be checked or derived.
     #[error(transparent)]
     Params(#[from] crate::dev_params::ParamsError),
+    /// Nodes cannot be measured.
+    #[error(transparent)]
+    Node(#[from] crate::bench_node::BenchError),
     /// An official package cannot be had or read.
     #[error(transparent)]
     Package(#[from] PackageError),

@@ -5,6 +5,7 @@
 pub mod artifacts;
 pub mod bench;
 pub mod bench_circuits;
+pub mod bench_node;
 pub mod browser;
 pub mod check;
 pub mod compare;

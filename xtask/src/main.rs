@@ -2,8 +2,8 @@
 use std::process::ExitCode;
 
 use xtask::{
-    Error, artifacts, bench, bench_circuits, browser, check, compare, dev_params, fuzz, needs, packages, replay, shell,
-    steps, wasm,
+    Error, artifacts, bench, bench_circuits, bench_node, browser, check, compare, dev_params, fuzz, needs, packages,
+    replay, shell, steps, wasm,
 };
 
 const USAGE: &str = "\
@@ -29,6 +29,8 @@ usage: cargo xtask COMMAND
   bench compare            time our code beside an install of the official packages ($AZTEC_REFERENCE)
   bench circuits [solve|encode|chonk]...
                            the same for solving circuits, making kernel inputs, and proofs ($BB: a command that runs bb)
+  bench node [--transfers COUNT] [--history LENGTH,...] [--only start|transfers|calls|machine|history]...
+                           time node-lite beside the official local network, if there is such an install
   fuzz [TARGET [SECONDS]]  fuzz the decoders, 600 seconds each; needs cargo-fuzz and a nightly compiler
   wasm [FLAVOUR] [--conformance]
                            build the WebAssembly package in a flavour of wasm-pack.toml; --conformance: for the tests in a browser
@@ -70,6 +72,7 @@ fn run(arguments: &[String]) -> Result<ExitCode, Error> {
         ("doctor", []) => return Ok(needs::doctor()),
         ("bench", [name]) if name == "compare" => compare::run()?,
         ("bench", [name, options @ ..]) if name == "circuits" => bench_circuits::run(options)?,
+        ("bench", [name, options @ ..]) if name == "node" => bench_node::run(options)?,
         ("fuzz", [] | [_] | [_, _]) => fuzz::run(rest)?,
         ("bench", [] | [_]) => bench::run(rest.first().map(String::as_str))?,
         ("browser", options) => browser::run(options)?,

@@ -13,7 +13,7 @@ use std::process::Command;
 
 use serde::Deserialize;
 
-use crate::compare::{self, Runner, copy, median, shown};
+use crate::compare::{self, Reference, Runner, copy, median, shown};
 use crate::{Error, replay, shell, wasm};
 
 /// Turns per circuit; the median counts.
@@ -83,13 +83,13 @@ fn executions(folder: &Path) -> Result<BTreeMap<String, String>, Error> {
 
 /// Solving: a program decoded once and solved many times beside the official call, which does both.
 fn solve() -> Result<(), Error> {
-    let reference = compare::reference()?;
+    let reference = Reference::required()?;
     let folder = replay::unpacked(&shell::root().join("tests/transcripts/more.tar.xz"))?;
     let executions = executions(&folder)?;
     shell::run(shell::command(&["cargo", "build", "--quiet", "--release", "--package=tests", "--bin=replay"]))?;
     let target = "--target=wasm32-unknown-unknown";
     shell::run(shell::command(&["cargo", "build", "--quiet", "--release", "--package=tests", "--lib", target]))?;
-    let there = reference.join("aztec-lite-solving");
+    let there = reference.folder.join("aztec-lite-solving");
     for script in ["measure.mjs", "wasm.mjs", "official.mjs"] {
         copy(&shell::root().join("tests/solving").join(script), &there.join(script))?;
     }
@@ -107,8 +107,8 @@ fn solve() -> Result<(), Error> {
     native.arg("--measure").arg(&folder);
     let in_folder = |file: &str| format!("aztec-lite-solving/{file}");
     let (recordings, module) = (in_folder("recordings"), in_folder("tests.wasm"));
-    let ours = compare::node_in(&reference, &[&in_folder("wasm.mjs"), &module, &recordings]);
-    let official = compare::node_in(&reference, &[&in_folder("official.mjs"), &recordings]);
+    let ours = reference.node(&[&in_folder("wasm.mjs"), &module, &recordings]);
+    let official = reference.node(&[&in_folder("official.mjs"), &recordings]);
     let mut runners = [Runner::start(native)?, Runner::start(ours)?, Runner::start(official)?];
 
     println!(
