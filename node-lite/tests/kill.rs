@@ -125,7 +125,7 @@ impl Transactions {
         let number = self.count.fetch_add(1, Ordering::Relaxed);
         let mut data = self.base.data().clone();
         let constants = &mut data.constants;
-        constants.anchor_block_header = anchor.clone();
+        constants.anchor_block_header = *anchor;
         constants.vk_tree_root = network.vk_tree_root;
         constants.protocol_contracts_hash = network.protocol_contracts_hash;
         constants.tx_context.chain_id = network.l1_chain_id.0.into();
