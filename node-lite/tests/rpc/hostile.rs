@@ -1,6 +1,6 @@
 //! Clients that mean no good: the server answers or closes, stays small, and goes on.
 
-use std::io::{Read, Write};
+use std::io::{self, Read, Write};
 use std::sync::LazyLock;
 use std::time::Duration;
 
@@ -201,7 +201,9 @@ fn half_requests_and_open_connections_do_not_keep_others_out() {
     // They are closed in time.
     for stream in &mut halves {
         let mut rest = Vec::new();
-        assert!(stream.read_to_end(&mut rest).is_ok());
+        // What was sent and not read makes the system answer with a reset.
+        let closed = stream.read_to_end(&mut rest);
+        assert!(closed.is_ok() || closed.is_err_and(|error| error.kind() == io::ErrorKind::ConnectionReset));
     }
 }
 
