@@ -1,4 +1,23 @@
 //! The client (PXE): holds keys, finds notes, executes the private part of a transaction and proves it.
 //!
-//! `#![no_std]` always; `std` is a feature.
+//! `#![no_std]` always; `std` is a feature, and what solves circuits needs it.
+//!
+//! | Module | Subject |
+//! |---|---|
+//! | [`port`] | what all ports share; clock and randomness |
+//! | [`scopes`] | whose private data a piece of work may see |
+//! | [`store`] | what is kept |
+//! | [`node`] | questions to a node, whose answers are verified |
+//! | `execution` | private and utility functions (feature `std`) |
 #![no_std]
+
+extern crate alloc;
+#[cfg(any(feature = "std", test))]
+extern crate std;
+
+#[cfg(feature = "std")]
+pub mod execution;
+pub mod node;
+pub mod port;
+pub mod scopes;
+pub mod store;

@@ -1,0 +1,140 @@
+//! What the client keeps: a small transactional key-value port, and what each role keeps in it.
+//!
+//! | File | Subject |
+//! |---|---|
+//! | `batch` | writes that are made together or not at all |
+//! | `job` | one moment of the store with the writes of a piece of work on top |
+//! | `memory` | the store that forgets |
+//! | `error` | what can go wrong |
+//!
+//! Keys are bytes and ordered as bytes. Numbers in keys are big-endian, so that scans are in their order.
+
+mod batch;
+mod error;
+mod job;
+mod memory;
+
+use alloc::boxed::Box;
+use alloc::sync::Arc;
+use alloc::vec::Vec;
+
+use async_trait::async_trait;
+
+use crate::port::{MaybeSend, MaybeSync};
+
+pub use batch::Batch;
+pub use error::StoreError;
+pub use job::Job;
+pub use memory::MemoryStore;
+
+/// A table of the store. The discriminant is its number in stored data.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[repr(u8)]
+pub enum Table {
+    /// Schema version, network, what the sealed secrets are sealed with.
+    Meta = 0,
+    /// Complete addresses of the own accounts, by address, with what can be known of each without secrets.
+    Accounts = 1,
+    /// Sealed secrets, by address.
+    Secrets = 2,
+    /// Addresses whose messages are looked for.
+    Senders = 3,
+    /// Contract artifacts, by class id.
+    Artifacts = 4,
+    /// Contract instances, by address.
+    Instances = 5,
+    /// Notes that can be spent.
+    ActiveNotes = 6,
+    /// Notes that were spent.
+    NullifiedNotes = 7,
+    /// Where a note is, by contract and siloed nullifier.
+    NoteIndex = 8,
+    /// What was written because of a block, by block number, to be undone when the block goes.
+    BlockIndex = 9,
+    /// Private events.
+    Events = 10,
+    /// Where an event is, by its siloed commitment.
+    EventIndex = 11,
+    /// Capsules, by contract and slot.
+    Capsules = 12,
+    /// Last indexes of tags as a sender, by tagging secret.
+    SenderTags = 13,
+    /// Last indexes of tags as a recipient, by tagging secret.
+    RecipientTags = 14,
+    /// The anchor block and how far each contract is synced.
+    Sync = 15,
+    /// Transactions that were handed to a node, by hash.
+    Txs = 16,
+}
+
+impl Table {
+    /// All of them, by number.
+    pub const ALL: [Self; 17] = [
+        Self::Meta,
+        Self::Accounts,
+        Self::Secrets,
+        Self::Senders,
+        Self::Artifacts,
+        Self::Instances,
+        Self::ActiveNotes,
+        Self::NullifiedNotes,
+        Self::NoteIndex,
+        Self::BlockIndex,
+        Self::Events,
+        Self::EventIndex,
+        Self::Capsules,
+        Self::SenderTags,
+        Self::RecipientTags,
+        Self::Sync,
+        Self::Txs,
+    ];
+
+    /// Its name in stores that name tables.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Meta => "meta",
+            Self::Accounts => "accounts",
+            Self::Secrets => "secrets",
+            Self::Senders => "senders",
+            Self::Artifacts => "artifacts",
+            Self::Instances => "instances",
+            Self::ActiveNotes => "active_notes",
+            Self::NullifiedNotes => "nullified_notes",
+            Self::NoteIndex => "note_index",
+            Self::BlockIndex => "block_index",
+            Self::Events => "events",
+            Self::EventIndex => "event_index",
+            Self::Capsules => "capsules",
+            Self::SenderTags => "sender_tags",
+            Self::RecipientTags => "recipient_tags",
+            Self::Sync => "sync",
+            Self::Txs => "txs",
+        }
+    }
+}
+
+/// A key with its value.
+pub type Entry = (Vec<u8>, Vec<u8>);
+
+/// A store that several pieces of work share. Whoever implements it runs the conformance suite.
+#[cfg_attr(not(target_arch = "wasm32"), async_trait)]
+#[cfg_attr(target_arch = "wasm32", async_trait(?Send))]
+pub trait Store: MaybeSend + MaybeSync + core::fmt::Debug {
+    /// The store as it is now; later commits do not show in it.
+    async fn snapshot(&self) -> Result<Arc<dyn Snapshot>, StoreError>;
+
+    /// Makes all writes of a batch, or none. They are durable when this returns.
+    async fn commit(&self, batch: Batch) -> Result<(), StoreError>;
+}
+
+/// One moment of a store.
+#[cfg_attr(not(target_arch = "wasm32"), async_trait)]
+#[cfg_attr(target_arch = "wasm32", async_trait(?Send))]
+pub trait Snapshot: MaybeSend + MaybeSync + core::fmt::Debug {
+    /// The value of a key.
+    async fn get(&self, table: Table, key: &[u8]) -> Result<Option<Vec<u8>>, StoreError>;
+
+    /// The entries whose key starts with `prefix` and is not below `from`, by ascending key, at most `limit`.
+    async fn scan(&self, table: Table, prefix: &[u8], from: &[u8], limit: usize) -> Result<Vec<Entry>, StoreError>;
+}
