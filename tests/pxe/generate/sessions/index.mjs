@@ -1,0 +1,4 @@
+// All sessions, by name.
+import { first } from './first.mjs';
+
+export const SESSIONS = { first };
