@@ -1,12 +1,12 @@
 //! A folder with an SRS of each kind.
 
-use std::fs;
-use std::io::{self, Write};
+use std::io;
 use std::path::{Path, PathBuf};
 
 use crate::disk::{self, FileSource};
 
-use super::{Check, Download, Fetch, Srs, SrsError, SrsFile, SrsKind, SrsSize, development};
+use super::download::FileDownload;
+use super::{Fetch, Srs, SrsError, SrsFile, SrsKind, SrsSize, development};
 
 /// What takes its time.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -92,7 +92,7 @@ impl SrsCache {
         self.download(kind, size, sources, fetch, progress).await
     }
 
-    async fn download(
+    pub(super) async fn download(
         &self,
         kind: SrsKind,
         size: SrsSize,
@@ -100,51 +100,22 @@ impl SrsCache {
         fetch: &dyn Fetch,
         progress: &mut (dyn FnMut(SrsProgress) + Send),
     ) -> Result<Srs, SrsError> {
-        if let Ok(srs) = self.load(kind, size) {
-            return Ok(srs);
-        }
         let path = self.path(kind).with_extension("partial");
-        let mut failures = Vec::new();
-        for url in sources {
-            match self.download_from(kind, size, url, fetch, &path, progress).await {
-                Ok(srs) => {
-                    self.store(&srs)?;
-                    fs::remove_file(&path).map_err(at(&path))?;
-                    return Ok(srs);
+        match self.load(kind, size) {
+            Ok(srs) => return Ok(srs),
+            // What is there is verified already; an interrupted download of more goes on from there, or after it.
+            Err(SrsError::TooFewPoints { found, .. }) if found * Srs::POINT_SIZE > FileDownload::length(&path)? => {
+                let smaller = SrsSize::all().rev().find(|size| size.points() <= found);
+                if let Some(smaller) = smaller.and_then(|size| self.load(kind, size).ok()) {
+                    disk::replace(&path, &[&smaller.bn254_g1]).map_err(at(&path))?;
                 }
-                Err(error @ SrsError::Io { .. }) => return Err(error),
-                Err(error) => failures.push(((*url).to_owned(), error)),
             }
+            Err(_) => {}
         }
-        Err(SrsError::Sources(failures))
-    }
-
-    async fn download_from(
-        &self,
-        kind: SrsKind,
-        size: SrsSize,
-        url: &str,
-        fetch: &dyn Fetch,
-        path: &Path,
-        progress: &mut (dyn FnMut(SrsProgress) + Send),
-    ) -> Result<Srs, SrsError> {
-        let partial = match fs::read(path) {
-            Ok(bytes) => bytes,
-            Err(error) if error.kind() == io::ErrorKind::NotFound => Vec::new(),
-            Err(source) => return Err(at(path)(source)),
-        };
-        let mut download = Download::resume(kind, size, partial);
-        disk::replace(path, &[download.bytes()]).map_err(at(path))?;
-        let mut file = fs::OpenOptions::new().append(true).open(path).map_err(at(path))?;
-        let of = size.bytes();
-        progress(SrsProgress::Downloading { done: download.bytes().len(), of });
-        while !download.is_complete() {
-            file.write_all(download.step(fetch, url).await?).map_err(at(path))?;
-            progress(SrsProgress::Downloading { done: download.bytes().len(), of });
-        }
-        progress(SrsProgress::Verifying);
-        // Whatever is wrong with complete points, going on with them is no use.
-        download.finish(Check::Full).inspect_err(|_| drop(fs::remove_file(path)))
+        let srs = FileDownload { kind, size, path: path.clone(), fetch, progress }.run(sources).await?;
+        self.store(&srs)?;
+        FileDownload::remove(&path)?;
+        Ok(srs)
     }
 }
 
@@ -156,12 +127,14 @@ fn at(path: &Path) -> impl FnOnce(io::Error) -> SrsError {
 #[cfg(test)]
 mod tests {
     use core::ops::Range;
+    use std::fs;
     use std::sync::Mutex;
 
     use async_trait::async_trait;
     use pollster::block_on;
 
     use super::*;
+    use crate::srs::fetch::PIECE;
     use crate::srs::{FetchError, development_for_tests};
 
     const KIND: SrsKind = SrsKind::InsecureDevelopment;
@@ -198,7 +171,7 @@ mod tests {
 
     impl Server {
         fn new() -> Self {
-            Self(development_for_tests(size(17)).bn254_g1, Mutex::default())
+            Self(development_for_tests(size(9)).bn254_g1, Mutex::default())
         }
 
         fn asked(&self) -> Vec<(String, u64)> {
@@ -222,7 +195,7 @@ mod tests {
     }
 
     fn download(folder: &Path, sources: &[&str], server: &Server) -> Result<Srs, SrsError> {
-        block_on(SrsCache::new(folder).download(KIND, size(17), sources, server, &mut |_| ()))
+        block_on(SrsCache::new(folder).download(KIND, size(9), sources, server, &mut |_| ()))
     }
 
     #[test]
@@ -231,12 +204,14 @@ mod tests {
         let error = download(folder.path(), &["dead", "short"], &server).unwrap_err();
         let text = error.to_string();
         assert!(text.contains("dead: dead answered with status 503") && text.contains("sent 10 bytes"), "{text}");
-        let piece = 4 << 20;
+        let piece = PIECE as u64;
         let asked = |url: &str, start| (url.to_owned(), start);
-        assert_eq!(server.asked(), [asked("dead", 0), asked("dead", piece), asked("short", piece)]);
+        // As there was something new, both are asked once more.
+        let again = [asked("dead", piece), asked("short", piece)];
+        assert_eq!(server.asked(), [&[asked("dead", 0)], &again[..], &again].concat());
         let srs = download(folder.path(), &["good"], &server).unwrap();
         assert_eq!(server.asked(), [asked("good", piece), asked("good", 2 * piece)]);
-        assert_eq!(srs, development_for_tests(size(17)));
+        assert_eq!(srs, development_for_tests(size(9)));
         // Now it is in the cache, and nothing else is.
         assert_eq!(download(folder.path(), &[], &server).unwrap(), srs);
         assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1);
@@ -246,7 +221,7 @@ mod tests {
     fn points_that_do_not_verify_are_thrown_away() {
         let (folder, server) = (tempfile::tempdir().unwrap(), Server::new());
         let srs = download(folder.path(), &["bad", "good"], &server).unwrap();
-        assert_eq!(srs, development_for_tests(size(17)));
+        assert_eq!(srs, development_for_tests(size(9)));
         assert_eq!(server.asked().iter().map(|(_, start)| *start).filter(|start| *start == 0).count(), 2);
         // Good points, but not of the ceremony.
         let other = tempfile::tempdir().unwrap();

@@ -1,5 +1,6 @@
 //! Why an SRS cannot be had.
 
+use core::ops::Range;
 #[cfg(not(target_arch = "wasm32"))]
 use std::path::PathBuf;
 
@@ -89,6 +90,16 @@ pub enum FetchError {
         url: String,
         /// The HTTP status.
         status: u16,
+    },
+    /// The server answered another range.
+    #[error("{url} was asked for bytes {} to {} and answered with `{found}`", expected.start, expected.end)]
+    Range {
+        /// The address.
+        url: String,
+        /// The range asked for.
+        expected: Range<u64>,
+        /// What the answer says, its beginning.
+        found: String,
     },
     /// The server sent another number of bytes.
     #[error("{url} sent {found} bytes of a range of {expected}")]

@@ -6,8 +6,12 @@ use async_trait::async_trait;
 
 use super::{Check, FetchError, Srs, SrsError, SrsKind, SrsSize, grumpkin_points, verify};
 
+/// Bytes asked for at once: few, so that tests need few points.
+#[cfg(test)]
+pub(super) const PIECE: usize = 16 << 10;
 /// Bytes asked for at once.
-const PIECE: usize = 4 << 20;
+#[cfg(not(test))]
+pub(super) const PIECE: usize = 4 << 20;
 
 /// Something that gets part of a file from a server.
 #[cfg_attr(not(target_arch = "wasm32"), async_trait)]
@@ -68,9 +72,10 @@ impl Download {
     pub fn finish(self, check: Check) -> Result<Srs, SrsError> {
         let Self { kind, size, bytes: bn254_g1 } = self;
         let bn254_g2 = kind.bn254_g2();
-        let srs = Srs { kind, bn254_g1, bn254_g2, grumpkin: grumpkin_points(Srs::GRUMPKIN_POINTS) };
+        let mut srs = Srs { kind, bn254_g1, bn254_g2, grumpkin: Vec::new() };
         srs.require(size)?;
         verify(&srs.bn254_g1, &bn254_g2, check)?;
+        srs.grumpkin = grumpkin_points(Srs::GRUMPKIN_POINTS);
         Ok(srs)
     }
 }

@@ -14,17 +14,23 @@
 //! | `verify` | that points are the powers of one secret |
 //! | `file` | an SRS in a file |
 //! | `cache` | a folder of such files |
-//! | `fetch` | downloading the ceremony's result |
+//! | `fetch` | downloading the ceremony's result, piece by piece |
+//! | `download` | a download into a file, from one source after the other |
+//! | `http` | ranges of a file over HTTP, behind the feature of that name |
 //! | [`translator`] | the verification key barretenberg has built in |
 //! | `error` | why an SRS cannot be had |
 
 #[cfg(not(target_arch = "wasm32"))]
 mod cache;
 mod development;
+#[cfg(not(target_arch = "wasm32"))]
+mod download;
 mod error;
 mod fetch;
 mod file;
 mod grumpkin;
+#[cfg(all(feature = "http", not(target_arch = "wasm32")))]
+mod http;
 mod ignition;
 mod points;
 mod size;
@@ -42,6 +48,8 @@ pub use error::{FetchError, SrsError};
 pub use fetch::{Download, Fetch};
 pub use file::SrsFile;
 pub use grumpkin::grumpkin_points;
+#[cfg(all(feature = "http", not(target_arch = "wasm32")))]
+pub use http::{HttpFetch, HttpLimits};
 pub use ignition::IGNITION_SOURCES;
 pub use size::SrsSize;
 pub use verify::{Check, verify};

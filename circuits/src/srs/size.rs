@@ -23,6 +23,11 @@ impl SrsSize {
         if log2 <= Self::MAX.0 { Some(Self(log2)) } else { None }
     }
 
+    /// Every size, the smallest first.
+    pub fn all() -> impl DoubleEndedIterator<Item = Self> {
+        (0..=Self::MAX.0).map(Self)
+    }
+
     /// The number of points.
     #[must_use]
     pub const fn points(self) -> usize {
