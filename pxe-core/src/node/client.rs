@@ -1,12 +1,14 @@
 //! Typed calls to a node, in batches, counted.
 
 use alloc::borrow::ToOwned;
+use alloc::boxed::Box;
 use alloc::string::String;
 use alloc::sync::Arc;
 use alloc::vec::Vec;
 use core::marker::PhantomData;
 use core::sync::atomic::{AtomicU32, Ordering};
 
+use futures_util::future::try_join_all;
 use protocol::rpc::{DEFAULT_MAX_BATCH_SIZE, ErrorObject, Method, read_replies, write_batch, write_request};
 use serde_json::value::RawValue;
 
@@ -43,9 +45,15 @@ pub struct CallBatch<'a> {
 #[derive(Debug)]
 pub struct Slot<M>(usize, PhantomData<fn() -> M>);
 
+/// What a call came to: its result, unread, or why it was refused.
+type Outcome = Result<Option<Box<RawValue>>, ErrorObject>;
+
+/// Bodies on their way at the same time, as many as browsers open connections.
+const BODIES_AT_ONCE: usize = 6;
+
 /// Replies to a batch of calls.
 #[derive(Debug)]
-pub struct Replies(Vec<Option<Result<Option<alloc::boxed::Box<RawValue>>, ErrorObject>>>);
+pub struct Replies(Vec<Option<Outcome>>);
 
 impl NodeClient {
     /// The node a transport leads to.
@@ -101,24 +109,34 @@ impl CallBatch<'_> {
         Ok(Slot(index, PhantomData))
     }
 
-    /// Sends the calls, as many bodies as a node's limit on batches takes. Without calls nothing is sent.
+    /// Sends the calls, in as many bodies as a node's limit on batches takes, several at a time. Without calls nothing is
+    /// sent.
     ///
     /// # Errors
     /// If the node does not answer, or not to what was asked.
     pub async fn send(self) -> Result<Replies, NodeError> {
         let inner = &*self.node.0;
         let mut replies = Vec::with_capacity(self.requests.len());
-        for requests in self.requests.chunks(DEFAULT_MAX_BATCH_SIZE) {
-            let count = u32::try_from(requests.len()).unwrap_or(u32::MAX);
-            inner.calls.fetch_add(count, Ordering::Relaxed);
-            inner.round_trips.fetch_add(1, Ordering::Relaxed);
-            let answer = inner.transport.exchange(write_batch(requests)).await?;
-            let ids: Vec<u64> = (0..u64::from(count)).collect();
-            let outcomes = read_replies(&answer, &ids)?;
-            replies
-                .extend(outcomes.into_iter().map(|outcome| Some(outcome.map(|result| result.map(RawValue::to_owned)))));
+        let bodies: Vec<&[String]> = self.requests.chunks(DEFAULT_MAX_BATCH_SIZE).collect();
+        for bodies in bodies.chunks(BODIES_AT_ONCE) {
+            for outcomes in try_join_all(bodies.iter().map(|requests| inner.exchange(requests))).await? {
+                replies.extend(outcomes.into_iter().map(Some));
+            }
         }
         Ok(Replies(replies))
+    }
+}
+
+impl Inner {
+    /// Sends a body of calls, numbered from 0.
+    async fn exchange(&self, requests: &[String]) -> Result<Vec<Outcome>, NodeError> {
+        let count = u32::try_from(requests.len()).unwrap_or(u32::MAX);
+        self.calls.fetch_add(count, Ordering::Relaxed);
+        self.round_trips.fetch_add(1, Ordering::Relaxed);
+        let answer = self.transport.exchange(write_batch(requests)).await?;
+        let ids: Vec<u64> = (0..u64::from(count)).collect();
+        let outcomes = read_replies(&answer, &ids)?;
+        Ok(outcomes.into_iter().map(|outcome| outcome.map(|result| result.map(RawValue::to_owned))).collect())
     }
 }
 

@@ -1,0 +1,355 @@
+//! Questions about the chain as it was at one block.
+
+use alloc::vec::Vec;
+use alloc::{format, vec};
+
+use async_lock::Mutex;
+use protocol::address::AztecAddress;
+use protocol::block::{BlockHash, BlockHeader, BlockNumber};
+use protocol::constants::{ARCHIVE_HEIGHT, NOTE_HASH_TREE_HEIGHT};
+use protocol::field::Fr;
+use protocol::hash::silo::public_data_leaf_slot;
+use protocol::log::TxScopedL2Log;
+use protocol::merkle::{MembershipWitness, NullifierMembershipWitness, PublicDataWitness};
+use protocol::message::L1ToL2MessageHash;
+use protocol::rpc::lookup::MessageWitness;
+use protocol::rpc::{Method, node};
+use protocol::tag::{SiloedTag, Tag};
+use protocol::tx::{IndexedTxEffect, TxHash};
+
+use super::facts::{Facts, Questions};
+use super::question::{
+    Anchor, BlockBefore, EffectOf, HeaderNumbered, LowNullifierAt, MessageAt, NoteHashAt, NullifierAt, NullifierLeafOf,
+    PrivateLogs, PublicDataAt, PublicLogs, Question,
+};
+use super::{NodeClient, NodeError};
+
+/// Answers kept, in bytes, more or less. When more are known all are forgotten.
+const MAX_WEIGHT: usize = 16 << 20;
+/// Up to so many nullifiers are looked up together with the proofs of those that are found.
+const FEW_NULLIFIERS: usize = 40;
+/// Pages of the logs of one tag that are read.
+const MAX_PAGES: u32 = 1000;
+
+/// A node that is asked about the chain as it was at one block, the anchor.
+///
+/// Each answer is checked against headers whose hash is known, as far as it can be, and kept: asked again, nothing is sent.
+/// What cannot be checked says so.
+#[derive(Debug)]
+pub struct AnchoredNode {
+    client: NodeClient,
+    anchor: Anchor,
+    known: Mutex<Known>,
+}
+
+/// Answers that are kept.
+#[derive(Debug, Default)]
+struct Known {
+    facts: Facts,
+    weight: usize,
+}
+
+impl Known {
+    fn remember(&mut self, learned: &Facts) {
+        let weight = learned.weight();
+        if self.weight + weight > MAX_WEIGHT {
+            *self = Self::default();
+        }
+        if weight <= MAX_WEIGHT {
+            self.facts.remember(learned);
+            self.weight += weight;
+        }
+    }
+}
+
+impl AnchoredNode {
+    /// Asks about the chain at an anchor.
+    #[must_use]
+    pub fn new(client: NodeClient, anchor: Anchor) -> Self {
+        Self { client, anchor, known: Mutex::default() }
+    }
+
+    /// The node, to be asked about other moments.
+    #[must_use]
+    pub fn client(&self) -> &NodeClient {
+        &self.client
+    }
+
+    /// The anchor.
+    #[must_use]
+    pub fn anchor(&self) -> &Anchor {
+        &self.anchor
+    }
+
+    /// The anchor's header.
+    #[must_use]
+    pub fn header(&self) -> &BlockHeader {
+        &self.anchor.header
+    }
+
+    /// The anchor's hash.
+    #[must_use]
+    pub fn hash(&self) -> BlockHash {
+        self.anchor.hash
+    }
+
+    /// The anchor's number.
+    #[must_use]
+    pub fn number(&self) -> BlockNumber {
+        self.anchor.number()
+    }
+
+    /// Asks what is not known, in one go.
+    ///
+    /// # Errors
+    /// If the node does not answer, or an answer is false.
+    pub async fn ask(&self, mut questions: Questions) -> Result<Facts, NodeError> {
+        let mut facts = questions.take_known(&self.known.lock().await.facts);
+        if questions.is_empty() {
+            return Ok(facts);
+        }
+        let mut headers = Questions::new();
+        headers.add_all(questions.grounds().into_iter().filter(|hash| *hash != self.anchor.hash).map(super::HeaderOf));
+        facts.headers.extend(headers.take_known(&self.known.lock().await.facts).headers);
+        questions.extend(headers);
+        let mut batch = self.client.batch();
+        let sent = questions.add_to(&mut batch, &self.anchor)?;
+        let mut replies = batch.send().await?;
+        let mut learned = Facts { headers: facts.headers.clone(), ..Facts::default() };
+        sent.check(&mut replies, &self.anchor, &mut learned)?;
+        self.known.lock().await.remember(&learned);
+        facts.extend(learned);
+        Ok(facts)
+    }
+
+    /// Asks one question.
+    ///
+    /// # Errors
+    /// If the node does not answer, or the answer is false.
+    pub async fn ask_one<Q: Question>(&self, question: Q) -> Result<Q::Answer, NodeError> {
+        let mut questions = Questions::new();
+        questions.add(question);
+        Ok(self.ask(questions).await?.answer(question).clone())
+    }
+
+    /// Asks questions of one kind; answers are in their order.
+    ///
+    /// # Errors
+    /// If the node does not answer, or an answer is false.
+    pub async fn ask_all<Q: Question>(&self, asked: &[Q]) -> Result<Vec<Q::Answer>, NodeError> {
+        let mut questions = Questions::new();
+        questions.add_all(asked.iter().copied());
+        let facts = self.ask(questions).await?;
+        Ok(asked.iter().map(|question| facts.answer(*question).clone()).collect())
+    }
+
+    /// Proof that a siloed nullifier is in the tree of a block, if it is.
+    ///
+    /// # Errors
+    /// If the node does not answer, or the answer is false.
+    pub async fn nullifier_witness(
+        &self,
+        block: BlockHash,
+        nullifier: Fr,
+    ) -> Result<Option<NullifierMembershipWitness>, NodeError> {
+        self.ask_one(NullifierAt { block, nullifier }).await
+    }
+
+    /// The leaf at or below a siloed nullifier in the tree of a block.
+    ///
+    /// # Errors
+    /// If the node does not answer, or the answer is false.
+    pub async fn low_nullifier_witness(
+        &self,
+        block: BlockHash,
+        nullifier: Fr,
+    ) -> Result<NullifierMembershipWitness, NodeError> {
+        self.ask_one(LowNullifierAt { block, nullifier }).await
+    }
+
+    /// The leaf at or below a siloed slot in the public data tree of a block.
+    ///
+    /// # Errors
+    /// If the node does not answer, or the answer is false.
+    pub async fn public_data_witness(&self, block: BlockHash, leaf_slot: Fr) -> Result<PublicDataWitness, NodeError> {
+        self.ask_one(PublicDataAt { block, leaf_slot }).await
+    }
+
+    /// What a contract has in a slot of its public storage, proven.
+    ///
+    /// # Errors
+    /// If the node does not answer, or the answer is false.
+    pub async fn storage(&self, block: BlockHash, contract: AztecAddress, slot: Fr) -> Result<Fr, NodeError> {
+        let values = self.storages(block, contract, slot, 1).await?;
+        Ok(values[0])
+    }
+
+    /// What a contract has in consecutive slots of its public storage, proven.
+    ///
+    /// # Errors
+    /// If the node does not answer, or an answer is false.
+    pub async fn storages(
+        &self,
+        block: BlockHash,
+        contract: AztecAddress,
+        first: Fr,
+        count: u32,
+    ) -> Result<Vec<Fr>, NodeError> {
+        let slots: Vec<_> = (0..count)
+            .map(|offset| public_data_leaf_slot(contract, first + Fr::from(offset)))
+            .map(|leaf_slot| PublicDataAt { block, leaf_slot })
+            .collect();
+        let witnesses = self.ask_all(&slots).await?;
+        Ok(slots.iter().zip(&witnesses).map(|(slot, witness)| value_of(slot.leaf_slot, witness)).collect())
+    }
+
+    /// Proof that a unique note hash is in the tree of a block, if it is.
+    ///
+    /// # Errors
+    /// If the node does not answer, or the answer is false.
+    pub async fn note_hash_witness(
+        &self,
+        block: BlockHash,
+        note_hash: Fr,
+    ) -> Result<Option<MembershipWitness<NOTE_HASH_TREE_HEIGHT>>, NodeError> {
+        self.ask_one(NoteHashAt { block, note_hash }).await
+    }
+
+    /// Proof that a block is in the archive as it was before another one, if it is.
+    ///
+    /// # Errors
+    /// If the node does not answer, or the answer is false.
+    pub async fn block_hash_witness(
+        &self,
+        block: BlockHash,
+        earlier: BlockHash,
+    ) -> Result<Option<MembershipWitness<ARCHIVE_HEIGHT>>, NodeError> {
+        self.ask_one(BlockBefore { block, earlier }).await
+    }
+
+    /// Index of a message from L1 in the tree of the anchor and its path, if it is there.
+    ///
+    /// # Errors
+    /// If the node does not answer, or the answer is false.
+    pub async fn message_witness(&self, message: L1ToL2MessageHash) -> Result<Option<MessageWitness>, NodeError> {
+        self.ask_one(MessageAt { block: self.anchor.hash, message }).await
+    }
+
+    /// The header of a block of the anchor's chain, proven to be on it. There is none after the anchor.
+    ///
+    /// # Errors
+    /// If the node does not answer, or the answer is false.
+    pub async fn block_header(&self, number: BlockNumber) -> Result<Option<BlockHeader>, NodeError> {
+        if number >= self.number() {
+            return Ok((number == self.number()).then_some(self.anchor.header));
+        }
+        let Some(header) = self.ask_one(HeaderNumbered(number)).await? else { return Ok(None) };
+        let earlier = header.hash();
+        let witness = self.block_hash_witness(self.anchor.hash, earlier).await?;
+        // Blocks are the leaves of the archive, from block 0 on.
+        if witness.is_none_or(|witness| witness.leaf_index.0 != u64::from(number.0)) {
+            let what = format!("block {earlier} is not block {number} before block {}", self.anchor.hash);
+            return Err(NodeError::False { method: node::GetBlockHeader::NAME, what });
+        }
+        Ok(Some(header))
+    }
+
+    /// Which siloed nullifiers are in the tree, and the block each came with. That one is there is proven; the block is
+    /// what the node says, and so is that one is not there.
+    ///
+    /// # Errors
+    /// If the node does not answer, or an answer is false.
+    pub async fn find_nullifiers(&self, nullifiers: &[Fr]) -> Result<Vec<Option<BlockNumber>>, NodeError> {
+        let block = self.anchor.hash;
+        let at = |nullifier| NullifierAt { block, nullifier };
+        let mut questions = Questions::new();
+        questions.add_all(nullifiers.iter().copied().map(NullifierLeafOf));
+        // Of what is not there a witness is short, so that few may be asked for in advance.
+        let few = nullifiers.len() <= FEW_NULLIFIERS;
+        if few {
+            questions.add_all(nullifiers.iter().copied().map(at));
+        }
+        let mut facts = self.ask(questions).await?;
+        if !few {
+            let mut questions = Questions::new();
+            let found = nullifiers.iter().filter(|nullifier| facts.answer(NullifierLeafOf(**nullifier)).is_some());
+            questions.add_all(found.copied().map(at));
+            facts.extend(self.ask(questions).await?);
+        }
+        nullifiers.iter().map(|nullifier| proven(&facts, block, *nullifier)).collect()
+    }
+
+    /// All private logs of each tag, those of blocks after the anchor included.
+    ///
+    /// # Errors
+    /// If the node does not answer, or an answer is false.
+    pub async fn private_logs_by_tags(&self, tags: &[SiloedTag]) -> Result<Vec<Vec<TxScopedL2Log>>, NodeError> {
+        self.pages(tags, |tag, page| PrivateLogs { page, tag }).await
+    }
+
+    /// All public logs of a contract with each tag, those of blocks after the anchor included.
+    ///
+    /// # Errors
+    /// If the node does not answer, or an answer is false.
+    pub async fn public_logs_by_tags(
+        &self,
+        contract: AztecAddress,
+        tags: &[Tag],
+    ) -> Result<Vec<Vec<TxScopedL2Log>>, NodeError> {
+        self.pages(tags, |tag, page| PublicLogs { contract, page, tag }).await
+    }
+
+    /// All pages of logs of each tag.
+    async fn pages<T: Copy, Q: Question<Answer = Vec<TxScopedL2Log>>>(
+        &self,
+        tags: &[T],
+        question: impl Fn(T, u32) -> Q,
+    ) -> Result<Vec<Vec<TxScopedL2Log>>, NodeError> {
+        let mut logs = vec![Vec::new(); tags.len()];
+        let mut open: Vec<usize> = (0..tags.len()).collect();
+        for page in 0..MAX_PAGES {
+            let asked: Vec<Q> = open.iter().map(|index| question(tags[*index], page)).collect();
+            let mut answers = self.ask_all(&asked).await?.into_iter();
+            // A page that is not full is the last one.
+            open.retain(|index| {
+                let answer = answers.next().expect("an answer for each question");
+                let is_full = answer.len() == node::MAX_LOGS_PER_TAG;
+                logs[*index].extend(answer);
+                is_full
+            });
+            if open.is_empty() {
+                break;
+            }
+        }
+        Ok(logs)
+    }
+
+    /// What a transaction did, if the node knows it: what it says, see [`EffectOf`]. It may be in a block after the anchor.
+    ///
+    /// # Errors
+    /// If the node does not answer, or the answer is false.
+    pub async fn tx_effect(&self, tx: TxHash) -> Result<Option<IndexedTxEffect>, NodeError> {
+        self.ask_one(EffectOf(tx)).await
+    }
+}
+
+/// The value of a slot that a witness shows.
+pub(crate) fn value_of(leaf_slot: Fr, witness: &PublicDataWitness) -> Fr {
+    let leaf = witness.leaf_preimage.leaf;
+    if leaf.slot == leaf_slot { leaf.value } else { Fr::ZERO }
+}
+
+/// The block a nullifier came with, if it is proven to be there.
+fn proven(facts: &Facts, block: BlockHash, nullifier: Fr) -> Result<Option<BlockNumber>, NodeError> {
+    let said = facts.answer(NullifierLeafOf(nullifier));
+    let at = NullifierAt { block, nullifier };
+    let shown = NullifierAt::known(facts).get(&at).and_then(Option::as_ref);
+    match (said, shown) {
+        (None, None) => Ok(None),
+        (Some(said), Some(shown)) if said.data == shown.index => Ok(Some(said.l2_block_number)),
+        _ => Err(NodeError::False {
+            method: node::FindLeavesIndexes::NAME,
+            what: format!("the place of nullifier {nullifier} is not that of its witness"),
+        }),
+    }
+}
