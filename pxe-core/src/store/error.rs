@@ -7,6 +7,9 @@ use protocol::codec::DecodeError;
 use thiserror::Error;
 
 use super::Table;
+use super::capsules::CapsuleError;
+use super::tags::TagError;
+use super::txs::ReceiptError;
 
 /// Why a store cannot do what it is asked.
 #[derive(Debug, Error)]
@@ -54,4 +57,26 @@ pub enum StoreError {
         /// The network of the data.
         found: String,
     },
+    /// A contract does something wrong with its capsules.
+    #[error(transparent)]
+    Capsule(#[from] CapsuleError),
+    /// Tags cannot be noted as used.
+    #[error(transparent)]
+    Tag(#[from] TagError),
+    /// A receipt cannot be taken note of.
+    #[error(transparent)]
+    Receipt(#[from] ReceiptError),
+}
+
+impl StoreError {
+    /// What to do about it.
+    #[must_use]
+    pub const fn hint(&self) -> Option<&'static str> {
+        match self {
+            Self::Schema { .. } => Some("update this software: the data was written by a newer version"),
+            Self::OtherNetwork { .. } => Some("open the store of this network, or a new one"),
+            Self::Tag(error) => error.hint(),
+            _ => None,
+        }
+    }
 }

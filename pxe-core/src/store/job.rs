@@ -3,7 +3,7 @@
 use alloc::sync::Arc;
 use alloc::vec::Vec;
 
-use protocol::codec::{Decode, Encode};
+use protocol::codec::{Decode, Encode, Reader};
 
 use super::{Batch, Entry, Snapshot, Store, StoreError, Table};
 
@@ -23,7 +23,10 @@ impl Job {
 
     /// Stores the writes, all of them or none.
     pub async fn commit(self, store: &dyn Store) -> Result<(), StoreError> {
-        if self.writes.is_empty() { Ok(()) } else { store.commit(self.writes).await }
+        let Self { snapshot, writes } = self;
+        // A store may have to keep what somebody still looks at.
+        drop(snapshot);
+        if writes.is_empty() { Ok(()) } else { store.commit(writes).await }
     }
 
     /// The value of a key.
@@ -42,6 +45,9 @@ impl Job {
 
     /// The entries whose key starts with `prefix` and is not below `from`, by ascending key, at most `limit`.
     pub async fn scan(&self, table: Table, prefix: &[u8], from: &[u8], limit: usize) -> Result<Vec<Entry>, StoreError> {
+        if limit == 0 {
+            return Ok(Vec::new());
+        }
         let start = prefix.max(from);
         let mut written = self.writes.range(table, start).take_while(|(key, _)| key.starts_with(prefix)).peekable();
         if written.peek().is_none() {
@@ -112,8 +118,18 @@ impl Job {
     }
 }
 
-fn decode<T: Decode>(table: Table, value: &[u8]) -> Result<T, StoreError> {
+pub(super) fn decode<T: Decode>(table: Table, value: &[u8]) -> Result<T, StoreError> {
     T::from_buffer(value).map_err(|source| StoreError::Damaged { table, source })
+}
+
+/// Reads a value that is nothing but items.
+pub(super) fn decode_list<T: Decode>(table: Table, value: &[u8]) -> Result<Vec<T>, StoreError> {
+    let mut reader = Reader::new(value);
+    let mut items = Vec::with_capacity(value.len() / T::MIN_SIZE.max(1));
+    while reader.left() > 0 {
+        items.push(T::decode(&mut reader).map_err(|source| StoreError::Damaged { table, source })?);
+    }
+    Ok(items)
 }
 
 #[cfg(test)]

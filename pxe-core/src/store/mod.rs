@@ -6,19 +6,38 @@
 //! | `job` | one moment of the store with the writes of a piece of work on top |
 //! | `memory` | the store that forgets |
 //! | `error` | what can go wrong |
+//! | [`notes`] | the notes of the own accounts |
+//! | [`events`] | private events sent to them |
+//! | [`capsules`] | what contracts keep on this device |
+//! | [`tags`] | how far the tags of each shared secret are used |
+//! | [`senders`] | the address book |
+//! | [`sync`] | the anchor block and those before it |
+//! | [`txs`] | the transactions made here |
+//!
+//! The functions of a role work in a [`Job`]; nothing is stored before the job is committed. No role keeps anything
+//! outside of the store.
 //!
 //! Keys are bytes and ordered as bytes. Numbers in keys are big-endian, so that scans are in their order.
 
 mod batch;
+pub mod capsules;
 mod error;
+pub mod events;
 mod job;
 mod memory;
+pub mod notes;
+mod record;
+pub mod senders;
+pub mod sync;
+pub mod tags;
+pub mod txs;
 
 use alloc::boxed::Box;
 use alloc::sync::Arc;
 use alloc::vec::Vec;
 
 use async_trait::async_trait;
+use protocol::block::BlockNumber;
 
 use crate::port::{MaybeSend, MaybeSync};
 
@@ -49,7 +68,7 @@ pub enum Table {
     NullifiedNotes = 7,
     /// Where a note is, by contract and siloed nullifier.
     NoteIndex = 8,
-    /// What was written because of a block, by block number, to be undone when the block goes.
+    /// What was written because of a block, by kind and block number, to be undone when the block goes.
     BlockIndex = 9,
     /// Private events.
     Events = 10,
@@ -57,13 +76,13 @@ pub enum Table {
     EventIndex = 11,
     /// Capsules, by contract and slot.
     Capsules = 12,
-    /// Last indexes of tags as a sender, by tagging secret.
+    /// Last indexes of tags as a sender, by the hash of the tagging secret; those secrets by transaction.
     SenderTags = 13,
-    /// Last indexes of tags as a recipient, by tagging secret.
+    /// Last indexes of tags as a recipient, by the hash of the tagging secret.
     RecipientTags = 14,
-    /// The anchor block and how far each contract is synced.
+    /// The anchor block, and the hashes of blocks up to it.
     Sync = 15,
-    /// Transactions that were handed to a node, by hash.
+    /// Transactions made here, by hash; those that are not final.
     Txs = 16,
 }
 
@@ -112,6 +131,14 @@ impl Table {
             Self::Txs => "txs",
         }
     }
+}
+
+/// Undoes in all roles what blocks after `to` did. The anchor is to be set after that.
+pub async fn unwind(job: &mut Job, to: BlockNumber) -> Result<(), StoreError> {
+    notes::unwind(job, to).await?;
+    events::unwind(job, to).await?;
+    txs::unwind(job, to).await?;
+    sync::unwind(job, to).await
 }
 
 /// A key with its value.

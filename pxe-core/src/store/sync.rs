@@ -1,0 +1,67 @@
+//! The block everything else in the store agrees with, and the blocks before it.
+//!
+//! Protocol source: `@aztec/pxe/src/storage/anchor_block_store/anchor_block_store.ts`,
+//! `@aztec/kv-store/src/stores/l2_tips_store.ts`.
+
+use alloc::vec::Vec;
+
+use protocol::block::{BlockHash, BlockHeader, BlockId, BlockNumber};
+
+use super::job::decode;
+use super::record::join;
+use super::{Job, StoreError, Table};
+
+const ANCHOR: u8 = b'a';
+const BLOCK: u8 = b'b';
+
+fn block_key(number: BlockNumber) -> Vec<u8> {
+    join(&[&BLOCK, &number])
+}
+
+/// The anchor block: the last one that was looked at. Nothing before the first synchronization.
+pub async fn anchor(job: &Job) -> Result<Option<BlockHeader>, StoreError> {
+    job.read(Table::Sync, &[ANCHOR]).await
+}
+
+/// Sets the anchor block and keeps its hash. What later blocks did must have been undone before.
+pub fn set_anchor(job: &mut Job, header: &BlockHeader) {
+    job.write(Table::Sync, Vec::from([ANCHOR]), header);
+    add_block(job, &BlockId { number: header.number(), hash: header.hash() });
+}
+
+/// Keeps the hash of a block, to recognize it after a reorganization.
+pub fn add_block(job: &mut Job, block: &BlockId) {
+    job.write(Table::Sync, block_key(block.number), &block.hash);
+}
+
+/// The hash of a block, if it was kept.
+pub async fn block_hash(job: &Job, number: BlockNumber) -> Result<Option<BlockHash>, StoreError> {
+    job.read(Table::Sync, &block_key(number)).await
+}
+
+/// All blocks that are kept, the latest first: the first of them that a node still has is the common one.
+pub async fn blocks(job: &Job) -> Result<Vec<BlockId>, StoreError> {
+    let mut blocks = Vec::new();
+    for (key, value) in job.scan(Table::Sync, &[BLOCK], &[], usize::MAX).await? {
+        let number = decode(Table::Sync, key.get(1..).unwrap_or_default())?;
+        blocks.push(BlockId { number, hash: decode(Table::Sync, &value)? });
+    }
+    blocks.reverse();
+    Ok(blocks)
+}
+
+/// Forgets the blocks before a final one, which no reorganization reaches.
+pub async fn forget_before(job: &mut Job, finalized: BlockNumber) -> Result<(), StoreError> {
+    for block in blocks(job).await?.into_iter().skip_while(|block| block.number >= finalized) {
+        job.delete(Table::Sync, block_key(block.number));
+    }
+    Ok(())
+}
+
+/// Forgets the blocks after `to`. The anchor is to be set after that.
+pub async fn unwind(job: &mut Job, to: BlockNumber) -> Result<(), StoreError> {
+    for block in blocks(job).await?.into_iter().take_while(|block| block.number > to) {
+        job.delete(Table::Sync, block_key(block.number));
+    }
+    Ok(())
+}

@@ -1,0 +1,399 @@
+//! The transactions that were made here, and how far each has come.
+//!
+//! A transaction is recorded before it is handed to a node, so that none is ever forgotten: neither when the node's answer
+//! is lost nor when the device is switched off in between.
+//!
+//! ```text
+//! Sending ──▶ Pending ──▶ Included ──▶ Included, finalized
+//!    │ ▲          ▲ │        │ ▲
+//!    │ └──────────┼─┴────────┴─┼── no node asked knows it, or its block was taken back
+//!    │            └── Missing ─┘
+//!    ├──▶ Refused            by the node it was handed to
+//!    └──▶ Expired, Replaced  from any state but a finalized one: no block can include it any more
+//! ```
+
+use alloc::string::String;
+use alloc::vec::Vec;
+
+use protocol::block::{BlockId, BlockNumber, Timestamp};
+use protocol::codec::{Decode, DecodeError, Encode, Reader};
+use protocol::field::Fr;
+use protocol::tag::PreTag;
+use protocol::tx::{TxExecutionResult, TxHash, TxReceipt, TxStatus};
+use thiserror::Error;
+
+use super::job::decode;
+use super::record::{self, Block, List, join};
+use super::tags::SecretId;
+use super::{Job, StoreError, Table};
+
+/// How sure it is that a block stays.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[repr(u8)]
+pub enum Certainty {
+    /// Not yet on L1.
+    Proposed,
+    /// In a checkpoint on L1.
+    Checkpointed,
+    /// In an epoch that is proven.
+    Proven,
+    /// Proven, and the L1 block that says so is final.
+    Finalized,
+}
+
+impl Certainty {
+    /// Every degree, in order.
+    pub const ALL: [Self; 4] = [Self::Proposed, Self::Checkpointed, Self::Proven, Self::Finalized];
+
+    fn of(status: TxStatus) -> Option<Self> {
+        match status {
+            TxStatus::Dropped | TxStatus::Pending => None,
+            TxStatus::Proposed => Some(Self::Proposed),
+            TxStatus::Checkpointed => Some(Self::Checkpointed),
+            TxStatus::Proven => Some(Self::Proven),
+            TxStatus::Finalized => Some(Self::Finalized),
+        }
+    }
+}
+
+/// How far a transaction has come.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum TxState {
+    /// Recorded. Whether a node has it is not known.
+    Sending,
+    /// A node has it and it waits for a block.
+    Pending,
+    /// In a block.
+    Included {
+        /// The block.
+        block: BlockId,
+        /// How its execution went.
+        result: TxExecutionResult,
+        /// How sure it is that the block stays.
+        certainty: Certainty,
+    },
+    /// The node does not know it: dropped, or on its way. It may still come.
+    Missing {
+        /// What the node says, possibly nothing. At most [`MAX_REASON`] characters.
+        reason: String,
+    },
+    /// The node did not take it.
+    Refused {
+        /// What the node says. At most [`MAX_REASON`] characters.
+        reason: String,
+    },
+    /// Its time is over.
+    Expired,
+    /// Another transaction with one of its nullifiers is final.
+    Replaced,
+}
+
+/// How much of what a node says about a transaction is kept, in characters.
+pub const MAX_REASON: usize = 1000;
+
+/// What is learned about a transaction.
+#[derive(Debug)]
+pub enum TxEvent<'a> {
+    /// The node took it.
+    Accepted,
+    /// The node did not take it.
+    Refused {
+        /// What the node says.
+        reason: &'a str,
+    },
+    /// What a node knows of it.
+    Receipt(&'a TxReceipt),
+    /// Blocks after this one were taken back.
+    Unwound {
+        /// The last block that stays.
+        to: BlockNumber,
+    },
+    /// A block of this time is final, and the transaction is not in a block up to it.
+    TimeIsFinal(Timestamp),
+    /// Another transaction with one of its nullifiers is final.
+    Replaced,
+}
+
+/// A receipt says less than, or something else than, it must.
+#[derive(Debug, Clone, PartialEq, Eq, Error)]
+pub enum ReceiptError {
+    /// It is about another transaction.
+    #[error("receipt of transaction {found} where that of {expected} was asked for")]
+    OtherTx {
+        /// The transaction asked for.
+        expected: TxHash,
+        /// The transaction it is about.
+        found: TxHash,
+    },
+    /// It says that the transaction is in a block, but not all of which block and how it went.
+    #[error("receipt of transaction {tx_hash} does not say in which block it is or how it went")]
+    Incomplete {
+        /// The transaction.
+        tx_hash: TxHash,
+    },
+}
+
+impl TxState {
+    /// Whether nothing can change it any more.
+    #[must_use]
+    pub const fn is_final(&self) -> bool {
+        match self {
+            Self::Sending | Self::Pending | Self::Missing { .. } => false,
+            Self::Included { certainty, .. } => matches!(certainty, Certainty::Finalized),
+            Self::Refused { .. } | Self::Expired | Self::Replaced => true,
+        }
+    }
+
+    /// The state after an event. What tells nothing new changes nothing.
+    fn after(self, record: &TxRecord, event: &TxEvent<'_>) -> Result<Self, ReceiptError> {
+        if self.is_final() {
+            return Ok(self);
+        }
+        Ok(match event {
+            TxEvent::Accepted => match self {
+                Self::Sending | Self::Missing { .. } => Self::Pending,
+                known => known,
+            },
+            // A node that has it already may refuse to take it again.
+            TxEvent::Refused { reason } => match self {
+                Self::Sending => Self::Refused { reason: shortened(reason) },
+                known => known,
+            },
+            TxEvent::Receipt(receipt) => Self::of_receipt(record.hash, receipt)?,
+            TxEvent::Unwound { to } => match self {
+                Self::Included { block, .. } if block.number > *to => Self::Pending,
+                kept => kept,
+            },
+            TxEvent::TimeIsFinal(time) => match self {
+                Self::Included { .. } => self,
+                _ if *time > record.expires => Self::Expired,
+                waiting => waiting,
+            },
+            TxEvent::Replaced => Self::Replaced,
+        })
+    }
+
+    fn of_receipt(expected: TxHash, receipt: &TxReceipt) -> Result<Self, ReceiptError> {
+        if receipt.tx_hash != expected {
+            return Err(ReceiptError::OtherTx { expected, found: receipt.tx_hash });
+        }
+        let Some(certainty) = Certainty::of(receipt.status) else {
+            return Ok(match receipt.status {
+                TxStatus::Pending => Self::Pending,
+                _ => Self::Missing { reason: shortened(receipt.error.as_deref().unwrap_or_default()) },
+            });
+        };
+        match (receipt.block_number, receipt.block_hash, receipt.execution_result) {
+            (Some(number), Some(hash), Some(result)) => {
+                Ok(Self::Included { block: BlockId { number, hash }, result, certainty })
+            }
+            _ => Err(ReceiptError::Incomplete { tx_hash: expected }),
+        }
+    }
+}
+
+fn shortened(text: &str) -> String {
+    text.chars().take(MAX_REASON).collect()
+}
+
+/// A tag a transaction uses.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct UsedTag {
+    /// The secret.
+    pub secret: SecretId,
+    /// Which of its tags.
+    pub index: u32,
+}
+
+protocol::wire_bytes!(UsedTag { secret: SecretId, index: u32 });
+
+impl From<&PreTag> for UsedTag {
+    fn from(tag: &PreTag) -> Self {
+        Self { secret: SecretId::of(&tag.secret), index: tag.index }
+    }
+}
+
+/// A transaction that was made here.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TxRecord {
+    /// Its hash.
+    pub hash: TxHash,
+    /// When it was recorded.
+    pub created: Timestamp,
+    /// No block of a later time can include it.
+    pub expires: Timestamp,
+    /// Its nullifiers, siloed.
+    pub nullifiers: Vec<Fr>,
+    /// The tags it uses.
+    pub tags: Vec<UsedTag>,
+    state: TxState,
+}
+
+impl TxRecord {
+    /// A transaction that is about to be handed to a node.
+    #[must_use]
+    pub fn new(hash: TxHash, created: Timestamp, expires: Timestamp, nullifiers: Vec<Fr>, tags: &[PreTag]) -> Self {
+        let tags = tags.iter().map(UsedTag::from).collect();
+        Self { hash, created, expires, nullifiers, tags, state: TxState::Sending }
+    }
+
+    /// How far it has come.
+    #[must_use]
+    pub const fn state(&self) -> &TxState {
+        &self.state
+    }
+
+    /// Takes note of an event.
+    pub fn apply(&mut self, event: &TxEvent<'_>) -> Result<(), ReceiptError> {
+        self.state = self.state.clone().after(self, event)?;
+        Ok(())
+    }
+}
+
+impl Encode for TxRecord {
+    fn encode(&self, out: &mut Vec<u8>) {
+        self.hash.encode(out);
+        self.created.encode(out);
+        self.expires.encode(out);
+        List(&self.nullifiers).encode(out);
+        List(&self.tags).encode(out);
+        self.state.encode(out);
+    }
+}
+
+impl Decode for TxRecord {
+    fn decode(reader: &mut Reader<'_>) -> Result<Self, DecodeError> {
+        Ok(Self {
+            hash: reader.member("hash")?,
+            created: reader.member("created")?,
+            expires: reader.member("expires")?,
+            nullifiers: record::list(reader)?,
+            tags: record::list(reader)?,
+            state: reader.member("state")?,
+        })
+    }
+}
+
+const RESULTS: [TxExecutionResult; 4] = [
+    TxExecutionResult::Success,
+    TxExecutionResult::AppLogicReverted,
+    TxExecutionResult::TeardownReverted,
+    TxExecutionResult::BothReverted,
+];
+
+impl Encode for TxState {
+    fn encode(&self, out: &mut Vec<u8>) {
+        match self {
+            Self::Sending => 0u8.encode(out),
+            Self::Pending => 1u8.encode(out),
+            Self::Included { block, result, certainty } => {
+                2u8.encode(out);
+                Block(block).encode(out);
+                out.push(*result as u8);
+                out.push(*certainty as u8);
+            }
+            Self::Missing { reason } => {
+                3u8.encode(out);
+                reason.encode(out);
+            }
+            Self::Refused { reason } => {
+                4u8.encode(out);
+                reason.encode(out);
+            }
+            Self::Expired => 5u8.encode(out),
+            Self::Replaced => 6u8.encode(out),
+        }
+    }
+}
+
+/// The item of a list whose place is the next byte.
+fn pick<T: Copy>(reader: &mut Reader<'_>, items: &[T], what: &'static str) -> Result<T, DecodeError> {
+    let place = usize::from(u8::decode(reader)?);
+    items.get(place).copied().ok_or_else(|| record::unknown(reader, what))
+}
+
+impl Decode for TxState {
+    fn decode(reader: &mut Reader<'_>) -> Result<Self, DecodeError> {
+        Ok(match u8::decode(reader)? {
+            0 => Self::Sending,
+            1 => Self::Pending,
+            2 => Self::Included {
+                block: record::block(reader)?,
+                result: pick(reader, &RESULTS, "no result of an execution")?,
+                certainty: pick(reader, &Certainty::ALL, "no degree of certainty")?,
+            },
+            3 => Self::Missing { reason: reader.member("reason")? },
+            4 => Self::Refused { reason: reader.member("reason")? },
+            5 => Self::Expired,
+            6 => Self::Replaced,
+            _ => return Err(record::unknown(reader, "no state of a transaction")),
+        })
+    }
+}
+
+/// Keys of the table: the transactions, and the hashes of those that are not final.
+const RECORD: u8 = b'r';
+const OPEN: u8 = b'o';
+
+fn record_key(hash: TxHash) -> Vec<u8> {
+    join(&[&RECORD, &hash])
+}
+
+fn open_key(hash: TxHash) -> Vec<u8> {
+    join(&[&OPEN, &hash])
+}
+
+fn write(job: &mut Job, record: &TxRecord) {
+    job.write(Table::Txs, record_key(record.hash), record);
+    match record.state.is_final() {
+        true => job.delete(Table::Txs, open_key(record.hash)),
+        false => job.put(Table::Txs, open_key(record.hash), Vec::new()),
+    }
+}
+
+/// Records a transaction, before it is handed to a node. What is known of it already stays.
+pub async fn record(job: &mut Job, record: &TxRecord) -> Result<(), StoreError> {
+    if get(job, record.hash).await?.is_none() {
+        write(job, record);
+    }
+    Ok(())
+}
+
+/// A transaction that was recorded.
+pub async fn get(job: &Job, hash: TxHash) -> Result<Option<TxRecord>, StoreError> {
+    job.read(Table::Txs, &record_key(hash)).await
+}
+
+/// Takes note of an event. Gives the transaction as it is then; nothing, if it was not recorded.
+pub async fn update(job: &mut Job, hash: TxHash, event: &TxEvent<'_>) -> Result<Option<TxRecord>, StoreError> {
+    let Some(mut record) = get(job, hash).await? else { return Ok(None) };
+    record.apply(event)?;
+    write(job, &record);
+    Ok(Some(record))
+}
+
+/// The transactions that are not final, by hash.
+pub async fn open(job: &Job) -> Result<Vec<TxRecord>, StoreError> {
+    let mut records = Vec::new();
+    for (key, _) in job.scan(Table::Txs, &[OPEN], &[], usize::MAX).await? {
+        let hash = decode(Table::Txs, key.get(1..).unwrap_or_default())?;
+        let what = "an open transaction is not recorded";
+        records.push(get(job, hash).await?.ok_or(StoreError::Inconsistent { table: Table::Txs, what })?);
+    }
+    Ok(records)
+}
+
+/// All transactions, the latest first.
+pub async fn all(job: &Job) -> Result<Vec<TxRecord>, StoreError> {
+    let mut records: Vec<TxRecord> = job.read_all(Table::Txs, &[RECORD]).await?;
+    records.sort_by_key(|record| core::cmp::Reverse(record.created));
+    Ok(records)
+}
+
+/// Takes note that blocks after `to` were taken back.
+pub async fn unwind(job: &mut Job, to: BlockNumber) -> Result<(), StoreError> {
+    for record in open(job).await? {
+        update(job, record.hash, &TxEvent::Unwound { to }).await?;
+    }
+    Ok(())
+}
