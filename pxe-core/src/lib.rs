@@ -8,6 +8,9 @@
 //! | [`scopes`] | whose private data a piece of work may see |
 //! | [`store`] | what is kept |
 //! | [`node`] | questions to a node, whose answers are verified |
+//! | [`account`] | accounts: signing, requests, deployments |
+//! | [`fee`] | ways to pay, gas settings |
+//! | [`contract`] | contracts and their functions, loaded when they are called |
 //! | `execution` | private and utility functions (feature `std`) |
 #![no_std]
 
@@ -15,8 +18,11 @@ extern crate alloc;
 #[cfg(any(feature = "std", test))]
 extern crate std;
 
+pub mod account;
+pub mod contract;
 #[cfg(feature = "std")]
 pub mod execution;
+pub mod fee;
 pub mod node;
 pub mod port;
 pub mod scopes;

@@ -99,6 +99,11 @@ impl DerivedKeys {
         self.keys.values()
     }
 
+    /// The keys with the hashes of their code, in the order of the hashes.
+    pub fn iter(&self) -> impl Iterator<Item = (BytecodeHash, &VerificationKey)> {
+        self.keys.iter().map(|(code, key)| (*code, key))
+    }
+
     /// Adds a key.
     ///
     /// # Errors
