@@ -49,10 +49,12 @@ impl Job {
             return Ok(Vec::new());
         }
         let start = prefix.max(from);
-        let mut written = self.writes.range(table, start).take_while(|(key, _)| key.starts_with(prefix)).peekable();
-        if written.peek().is_none() {
+        let written = self.writes.range(table, start).take_while(|(key, _)| key.starts_with(prefix));
+        let written: Vec<_> = written.collect();
+        if written.is_empty() {
             return self.snapshot.scan(table, prefix, from, limit).await;
         }
+        let mut written = written.into_iter().peekable();
         let mut found = Vec::new();
         let mut next = start.to_vec();
         // What is removed here leaves gaps in what was read, so one scan of the snapshot may not be enough.

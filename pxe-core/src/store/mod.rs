@@ -165,3 +165,36 @@ pub trait Snapshot: MaybeSend + MaybeSync + core::fmt::Debug {
     /// The entries whose key starts with `prefix` and is not below `from`, by ascending key, at most `limit`.
     async fn scan(&self, table: Table, prefix: &[u8], from: &[u8], limit: usize) -> Result<Vec<Entry>, StoreError>;
 }
+
+/// Native clients work on several threads.
+#[cfg(all(test, not(target_arch = "wasm32")))]
+mod tests {
+    use protocol::address::AztecAddress;
+    use protocol::field::Fr;
+
+    use super::*;
+    use crate::scopes::Scopes;
+
+    fn sendable(_: impl Send) {}
+
+    #[test]
+    fn work_on_the_store_moves_between_threads() {
+        let store = MemoryStore::default();
+        sendable(async {
+            let mut job = Job::begin(&store).await.expect("memory does not fail");
+            let contract = AztecAddress::from_field(Fr::ONE);
+            let filter = notes::NoteFilter {
+                contract,
+                owner: None,
+                storage_slot: None,
+                status: notes::NoteStatus::Active,
+                scopes: Scopes::All,
+            };
+            drop(notes::find(&job, &filter).await);
+            drop(capsules::array_read_all(&job, contract, Fr::ONE).await);
+            drop(capsules::array_push(&mut job, contract, Fr::ONE, &[]).await);
+            drop(tags::pending_txs(&job).await);
+            job.commit(&store).await
+        });
+    }
+}

@@ -17,7 +17,7 @@ use protocol::note::Note;
 use protocol::tx::TxHash;
 
 use super::job::decode;
-use super::record::{self, Block, List, Maybe, Raw, join};
+use super::record::{self, Block, List, Maybe, Part, Raw, join};
 use super::{Job, StoreError, Table};
 use crate::scopes::Scopes;
 
@@ -151,7 +151,7 @@ impl Position {
     const PLACE: usize = 76;
 
     fn of(note: &StoredNote) -> Self {
-        let parts: [&dyn Encode; 5] =
+        let parts: [&Part<'_>; 5] =
             [&note.storage_slot, &note.owner, &note.block.number, &note.tx_index, &note.note_index];
         let place = join(&parts).try_into().expect("two fields and three numbers are 76 bytes");
         Self { place, nullified: None }

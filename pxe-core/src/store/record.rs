@@ -5,8 +5,11 @@ use alloc::vec::Vec;
 use protocol::block::BlockId;
 use protocol::codec::{Decode, DecodeError, DecodeErrorKind, Encode, Reader};
 
+/// A part of a key or value. Keys are made while others wait for the store, on whichever thread.
+pub(crate) type Part<'a> = dyn Encode + Sync + 'a;
+
 /// The parts of a key or value, one after the other.
-pub(crate) fn join(parts: &[&dyn Encode]) -> Vec<u8> {
+pub(crate) fn join(parts: &[&Part<'_>]) -> Vec<u8> {
     let mut bytes = Vec::new();
     parts.iter().for_each(|part| part.encode(&mut bytes));
     bytes
