@@ -12,6 +12,7 @@
 //! | [`fee`] | ways to pay, gas settings |
 //! | [`contract`] | contracts and their functions, loaded when they are called |
 //! | `execution` | private and utility functions (feature `std`) |
+//! | `kernel` | the private kernels: from an execution to a transaction (feature `std`) |
 #![no_std]
 
 extern crate alloc;
@@ -23,6 +24,8 @@ pub mod contract;
 #[cfg(feature = "std")]
 pub mod execution;
 pub mod fee;
+#[cfg(feature = "std")]
+pub mod kernel;
 pub mod node;
 pub mod port;
 pub mod scopes;

@@ -110,6 +110,17 @@ const STEPS: &[Step] = &[
         ..PLAIN
     },
     Step {
+        name: "client",
+        what: "recorded transactions of the official client, made again",
+        needs: &[Compiler, Packages],
+        lines: &[
+            &["cargo", "xtask", "artifacts"],
+            &["cargo", "test", "--package=tests", "--test=kernels", "--", "--ignored"],
+        ],
+        tests: true,
+        ..PLAIN
+    },
+    Step {
         name: "browser",
         what: "barretenberg in workers of a headless browser",
         needs: &[Compiler, Node, NodeModules, Browser, Packages],
