@@ -7,6 +7,7 @@
 //! | [`port`] | what all ports share; clock and randomness |
 //! | [`scopes`] | whose private data a piece of work may see |
 //! | [`store`] | what is kept |
+//! | [`keystore`] | the secrets of the own accounts, sealed |
 //! | [`node`] | questions to a node, whose answers are verified |
 //! | [`account`] | accounts: signing, requests, deployments |
 //! | [`fee`] | ways to pay, gas settings |
@@ -26,6 +27,7 @@ pub mod execution;
 pub mod fee;
 #[cfg(feature = "std")]
 pub mod kernel;
+pub mod keystore;
 pub mod node;
 pub mod port;
 pub mod scopes;

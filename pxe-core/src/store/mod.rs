@@ -26,7 +26,7 @@ pub mod events;
 mod job;
 mod memory;
 pub mod notes;
-mod record;
+pub(crate) mod record;
 pub mod senders;
 pub mod sync;
 pub mod tags;
