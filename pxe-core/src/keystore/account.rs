@@ -9,28 +9,8 @@ use protocol::field::Fr;
 use protocol::keys::{CompleteAddress, SecretKey};
 use zeroize::Zeroizing;
 
+use crate::account::AccountKind;
 use crate::store::record::{self, List, Maybe};
-
-/// Which contract an account is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-#[repr(u8)]
-pub enum AccountKind {
-    /// Not known: only the keys were registered.
-    KeysOnly = 0,
-    /// Signs with Schnorr on Grumpkin.
-    Schnorr = 1,
-    /// Signs with Schnorr, with its incoming viewing key.
-    SingleKey = 2,
-    /// Signs with ECDSA on secp256k1.
-    EcdsaK = 3,
-    /// Signs with ECDSA on secp256r1.
-    EcdsaR = 4,
-}
-
-impl AccountKind {
-    /// All of them, by number.
-    pub const ALL: [Self; 5] = [Self::KeysOnly, Self::Schnorr, Self::SingleKey, Self::EcdsaK, Self::EcdsaR];
-}
 
 /// A secret key that signs: a scalar, big-endian, of the curve the account's kind says.
 #[derive(Clone, PartialEq, Eq)]
@@ -75,8 +55,8 @@ pub enum SigningMaterial {
 /// What an account is made of, beside its secret.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct AccountSecrets {
-    /// Which contract it is.
-    pub kind: AccountKind,
+    /// Which contract it is, if that is known.
+    pub kind: Option<AccountKind>,
     /// Salt of its address.
     pub salt: Fr,
     /// How it signs.
@@ -90,13 +70,7 @@ pub struct AccountSecrets {
 /// An account of which only the keys are known.
 impl Default for AccountSecrets {
     fn default() -> Self {
-        Self {
-            kind: AccountKind::KeysOnly,
-            salt: Fr::ZERO,
-            signing: SigningMaterial::None,
-            seed_index: None,
-            alias: String::new(),
-        }
+        Self { kind: None, salt: Fr::ZERO, signing: SigningMaterial::None, seed_index: None, alias: String::new() }
     }
 }
 
@@ -105,8 +79,8 @@ impl Default for AccountSecrets {
 pub struct Account {
     /// Its address and what that commits to.
     pub complete: CompleteAddress,
-    /// Which contract it is.
-    pub kind: AccountKind,
+    /// Which contract it is, if that is known.
+    pub kind: Option<AccountKind>,
     /// Salt of its address.
     pub salt: Fr,
     /// Which account of the seed it is, if it is one.
@@ -115,10 +89,21 @@ pub struct Account {
     pub alias: String,
 }
 
+/// The number of a kind in stored data.
+const fn kind_number(kind: Option<AccountKind>) -> u8 {
+    match kind {
+        None => 0,
+        Some(AccountKind::Schnorr) => 1,
+        Some(AccountKind::SchnorrSingleKey) => 2,
+        Some(AccountKind::EcdsaK) => 3,
+        Some(AccountKind::EcdsaR) => 4,
+    }
+}
+
 impl Encode for Account {
     fn encode(&self, out: &mut Vec<u8>) {
         self.complete.encode(out);
-        out.push(self.kind as u8);
+        out.push(kind_number(self.kind));
         self.salt.encode(out);
         Maybe(self.seed_index.as_ref()).encode(out);
         self.alias.encode(out);
@@ -131,8 +116,9 @@ impl Decode for Account {
         let complete = CompleteAddress::from_buffer(reader.take(CompleteAddress::SIZE_IN_BYTES)?);
         let invalid = DecodeErrorKind::Invalid("keys and partial address belong to another address");
         let complete = complete.map_err(|_| reader.error_at(start, invalid))?;
-        let kind = usize::from(u8::decode(reader)?);
-        let kind = AccountKind::ALL.get(kind).copied();
+        let number = u8::decode(reader)?;
+        let kinds = AccountKind::ALL.into_iter().map(Some).chain([None]);
+        let kind = kinds.into_iter().find(|kind| kind_number(*kind) == number);
         let kind = kind.ok_or_else(|| record::unknown(reader, "no kind of account"))?;
         let salt = reader.member("salt")?;
         let seed_index = record::maybe(reader)?;

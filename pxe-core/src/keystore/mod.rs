@@ -30,7 +30,7 @@ mod seed;
 mod tests;
 mod unlocked;
 
-pub use account::{Account, AccountKind, AccountSecrets, SigningKey, SigningMaterial};
+pub use account::{Account, AccountSecrets, SigningKey, SigningMaterial};
 pub use error::KeyStoreError;
 pub use kdf::{KdfError, KdfParams};
 pub use key_store::KeyStore;

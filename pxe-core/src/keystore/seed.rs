@@ -125,7 +125,7 @@ impl FromStr for SeedPhrase {
     fn from_str(text: &str) -> Result<Self, SeedPhraseError> {
         // No word has more than eight letters; what is longer need not be looked at.
         let count = text.split_whitespace().take(25).count();
-        if !(12..=24).contains(&count) || count % 3 != 0 {
+        if !(12..=24).contains(&count) || !count.is_multiple_of(3) {
             return Err(SeedPhraseError::Length(text.split_whitespace().count()));
         }
         let mut phrase = Zeroizing::new(String::with_capacity(24 * 9));

@@ -14,6 +14,7 @@ use protocol::keys::{CompleteAddress, KeyKind, PartialAddress, SecretKey};
 use sha2::{Digest, Sha256};
 
 use super::*;
+use crate::account::AccountKind;
 use crate::port::Rng;
 use crate::store::{Job, MemoryStore, StoreError, Table};
 
@@ -49,7 +50,7 @@ async fn add_known(keys: &KeyStore, job: &mut Job) -> CompleteAddress {
 
 async fn add(keys: &KeyStore, job: &mut Job, secret: Fr, signing: SigningMaterial) -> AztecAddress {
     let extra = AccountSecrets {
-        kind: AccountKind::EcdsaR,
+        kind: Some(AccountKind::EcdsaR),
         salt: Fr::from(3u32),
         signing,
         seed_index: Some(1),
@@ -135,7 +136,7 @@ fn accounts_survive_and_are_listed_while_locked() {
         let keys = KeyStore::open(&job, rng()).await.unwrap();
         assert_eq!(KeyStore::protection(&job).await.unwrap(), Protection::Passphrase(KdfParams::INSECURE));
         let account = KeyStore::account(&job, addresses[1]).await.unwrap().unwrap();
-        assert_eq!((account.kind, account.seed_index), (AccountKind::EcdsaR, Some(1)));
+        assert_eq!((account.kind, account.seed_index), (Some(AccountKind::EcdsaR), Some(1)));
         assert_eq!((account.salt, account.alias.as_str()), (Fr::from(3u32), "savings"));
         KeyStore::set_alias(&mut job, addresses[1], "rent".into()).await.unwrap();
         let accounts = KeyStore::accounts(&job).await.unwrap();
