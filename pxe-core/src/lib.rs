@@ -9,6 +9,7 @@
 //! | [`store`] | what is kept |
 //! | [`keystore`] | the secrets of the own accounts, sealed |
 //! | [`node`] | questions to a node, whose answers are verified |
+//! | [`sync`] | keeping up with the chain |
 //! | [`account`] | accounts: signing, requests, deployments |
 //! | [`fee`] | ways to pay, gas settings |
 //! | [`contract`] | contracts and their functions, loaded when they are called |
@@ -32,3 +33,4 @@ pub mod node;
 pub mod port;
 pub mod scopes;
 pub mod store;
+pub mod sync;

@@ -1,5 +1,6 @@
 //! Questions about the chain as it was at one block.
 
+use alloc::collections::{BTreeMap, BTreeSet};
 use alloc::vec::Vec;
 use alloc::{format, vec};
 
@@ -46,17 +47,45 @@ pub struct AnchoredNode {
 #[derive(Debug, Default)]
 struct Known {
     facts: Facts,
+    /// Transactions up to the anchor whose logs are among them.
+    seen: BTreeMap<TxHash, SeenTx>,
     weight: usize,
 }
 
+/// What a log tells of its transaction, if the node tells the truth.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SeenTx {
+    /// Its block.
+    pub block: BlockNumber,
+    /// Its note hashes, unique.
+    pub note_hashes: Vec<Fr>,
+    /// Its first nullifier.
+    pub first_nullifier: Fr,
+}
+
+impl SeenTx {
+    fn weight(&self) -> usize {
+        128 + self.note_hashes.len() * 32
+    }
+}
+
 impl Known {
-    fn remember(&mut self, learned: &Facts) {
-        let weight = learned.weight();
+    fn remember(&mut self, learned: &Facts, anchor: BlockNumber) {
+        let logs = learned.private_logs.values().chain(learned.public_logs.values()).flatten();
+        let seen: BTreeMap<TxHash, SeenTx> = logs
+            .filter(|log| log.block_number <= anchor)
+            .map(|log| {
+                let (block, first_nullifier) = (log.block_number, log.first_nullifier);
+                (log.tx_hash, SeenTx { block, note_hashes: log.note_hashes.clone(), first_nullifier })
+            })
+            .collect();
+        let weight = learned.weight() + seen.values().map(SeenTx::weight).sum::<usize>();
         if self.weight + weight > MAX_WEIGHT {
             *self = Self::default();
         }
         if weight <= MAX_WEIGHT {
             self.facts.remember(learned);
+            self.seen.extend(seen);
             self.weight += weight;
         }
     }
@@ -117,7 +146,7 @@ impl AnchoredNode {
         let mut replies = batch.send().await?;
         let mut learned = Facts { headers: facts.headers.clone(), ..Facts::default() };
         sent.check(&mut replies, &self.anchor, &mut learned)?;
-        self.known.lock().await.remember(&learned);
+        self.known.lock().await.remember(&learned, self.number());
         facts.extend(learned);
         Ok(facts)
     }
@@ -261,22 +290,32 @@ impl AnchoredNode {
     /// If the node does not answer, or an answer is false.
     pub async fn find_nullifiers(&self, nullifiers: &[Fr]) -> Result<Vec<Option<BlockNumber>>, NodeError> {
         let block = self.anchor.hash;
-        let at = |nullifier| NullifierAt { block, nullifier };
-        let mut questions = Questions::new();
-        questions.add_all(nullifiers.iter().copied().map(NullifierLeafOf));
-        // Of what is not there a witness is short, so that few may be asked for in advance.
-        let few = nullifiers.len() <= FEW_NULLIFIERS;
-        if few {
-            questions.add_all(nullifiers.iter().copied().map(at));
-        }
-        let mut facts = self.ask(questions).await?;
-        if !few {
+        let mut facts = self.ask(self.nullifier_questions(nullifiers)).await?;
+        if nullifiers.len() > FEW_NULLIFIERS {
             let mut questions = Questions::new();
             let found = nullifiers.iter().filter(|nullifier| facts.answer(NullifierLeafOf(**nullifier)).is_some());
-            questions.add_all(found.copied().map(at));
+            questions.add_all(found.copied().map(|nullifier| NullifierAt { block, nullifier }));
             facts.extend(self.ask(questions).await?);
         }
         nullifiers.iter().map(|nullifier| proven(&facts, block, *nullifier)).collect()
+    }
+
+    /// What [`AnchoredNode::find_nullifiers`] asks first.
+    pub(crate) fn nullifier_questions(&self, nullifiers: &[Fr]) -> Questions {
+        let mut questions = Questions::new();
+        questions.add_all(nullifiers.iter().copied().map(NullifierLeafOf));
+        // The witness of what is not there is short, so that few may be asked for in advance.
+        if nullifiers.len() <= FEW_NULLIFIERS {
+            let block = self.anchor.hash;
+            questions.add_all(nullifiers.iter().map(|nullifier| NullifierAt { block, nullifier: *nullifier }));
+        }
+        questions
+    }
+
+    /// Which of some transactions are known from their logs, and what is known. All are in blocks up to the anchor.
+    pub(crate) async fn seen(&self, txs: &BTreeSet<TxHash>) -> BTreeMap<TxHash, SeenTx> {
+        let known = self.known.lock().await;
+        txs.iter().filter_map(|tx| known.seen.get(tx).map(|seen| (*tx, seen.clone()))).collect()
     }
 
     /// All private logs of each tag, those of blocks after the anchor included.
@@ -351,5 +390,36 @@ fn proven(facts: &Facts, block: BlockHash, nullifier: Fr) -> Result<Option<Block
             method: node::FindLeavesIndexes::NAME,
             what: format!("the place of nullifier {nullifier} is not that of its witness"),
         }),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::node::StorageAt;
+
+    #[test]
+    fn what_is_kept_is_bounded() {
+        let mut known = Known::default();
+        let log = TxScopedL2Log {
+            tx_hash: TxHash::ZERO,
+            block_number: BlockNumber(1),
+            block_timestamp: protocol::block::Timestamp(0),
+            log_data: vec![Fr::ONE; 16],
+            note_hashes: vec![Fr::ONE; 64],
+            first_nullifier: Fr::ONE,
+        };
+        for round in 0..30u32 {
+            let mut learned = Facts::default();
+            for index in 0..500u32 {
+                let tag = Fr::from(round * 500 + index).into();
+                learned.private_logs.insert(PrivateLogs { page: 0, tag }, vec![log.clone()]);
+            }
+            known.remember(&learned, BlockNumber(1));
+            assert!(known.weight <= MAX_WEIGHT && known.facts.weight() <= MAX_WEIGHT);
+            assert!(known.facts.private_logs.len() >= 500);
+        }
+        let at = StorageAt { block: BlockHash::ZERO, contract: AztecAddress::ZERO, slot: Fr::ONE };
+        assert_eq!(StorageAt::weight(&Fr::ONE) + size_of_val(&at), 256);
     }
 }

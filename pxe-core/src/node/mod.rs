@@ -27,12 +27,18 @@ mod client;
 mod error;
 mod facts;
 mod question;
+#[cfg(test)]
+pub(crate) mod testing;
+#[cfg(test)]
+mod tests;
 mod transport;
 
-pub use anchored::AnchoredNode;
+pub(crate) use anchored::value_of;
+pub use anchored::{AnchoredNode, SeenTx};
 pub use client::{CallBatch, NodeClient, NodeStats, Replies, Slot};
 pub use error::NodeError;
 pub use facts::{Facts, Questions};
+pub(crate) use question::check_ancestor;
 pub use question::{
     Anchor, BlockBefore, EffectOf, Grounds, HeaderNumbered, HeaderOf, LowNullifierAt, MessageAt, NoteHashAt,
     NoteHashLeafOf, NullifierAt, NullifierLeafOf, PrivateLogs, PublicDataAt, PublicLogs, Question, ReceiptOf,

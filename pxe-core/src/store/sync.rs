@@ -13,6 +13,7 @@ use super::{Job, StoreError, Table};
 
 const ANCHOR: u8 = b'a';
 const BLOCK: u8 = b'b';
+const FINALIZED: u8 = b'f';
 
 fn block_key(number: BlockNumber) -> Vec<u8> {
     join(&[&BLOCK, &number])
@@ -27,6 +28,16 @@ pub async fn anchor(job: &Job) -> Result<Option<BlockHeader>, StoreError> {
 pub fn set_anchor(job: &mut Job, header: &BlockHeader) {
     job.write(Table::Sync, Vec::from([ANCHOR]), header);
     add_block(job, &BlockId { number: header.number(), hash: header.hash() });
+}
+
+/// The last final block when the anchor was set. No reorganization goes back beyond it.
+pub async fn finalized(job: &Job) -> Result<BlockNumber, StoreError> {
+    Ok(job.read(Table::Sync, &[FINALIZED]).await?.unwrap_or_default())
+}
+
+/// Sets the last final block.
+pub fn set_finalized(job: &mut Job, number: BlockNumber) {
+    job.write(Table::Sync, Vec::from([FINALIZED]), &number);
 }
 
 /// Keeps the hash of a block, to recognize it after a reorganization.

@@ -1,0 +1,202 @@
+//! Logs whose tags say that they are for the own accounts.
+//!
+//! Protocol source: `@aztec/pxe/src/logs/log_service.ts`, `@aztec/pxe/src/tagging/recipient_sync/`.
+
+use alloc::collections::BTreeSet;
+use alloc::vec::Vec;
+use core::ops::Range;
+
+use protocol::address::AztecAddress;
+use protocol::constants::MAX_TX_LIFETIME;
+use protocol::field::Fr;
+use protocol::keys::AddressSecret;
+use protocol::log::TxScopedL2Log;
+use protocol::tag::{SiloedTag, TaggingSecret};
+
+use super::{SyncError, request};
+use crate::node::{Anchor, AnchoredNode};
+use crate::store::tags::{self, RecipientIndexes, WINDOW};
+use crate::store::{Job, capsules, senders};
+
+/// Tags asked for in one go.
+const MAX_TAGS: usize = 8_000;
+/// Logs of one secret that are taken in one go; the rest comes the next time.
+const MAX_LOGS: usize = 20_000;
+
+/// Secrets by which one account finds the logs that contracts emitted for it.
+#[derive(Debug)]
+pub struct Inbox {
+    /// The account.
+    pub recipient: AztecAddress,
+    /// A secret for each sender, in the order in which their logs are wanted.
+    pub secrets: Vec<TaggingSecret>,
+}
+
+/// The inboxes of some accounts in a contract: a secret for each sender of the address book, then for each own account. An
+/// address that cannot be written to cannot have written, either.
+///
+/// # Errors
+/// If the store fails.
+pub async fn inboxes(
+    job: &Job,
+    contract: AztecAddress,
+    recipients: &[(AztecAddress, AddressSecret)],
+    accounts: &[AztecAddress],
+) -> Result<Vec<Inbox>, SyncError> {
+    let (book, mut known) = (senders::all(job).await?, BTreeSet::new());
+    let senders: Vec<_> = book.iter().chain(accounts).filter(|sender| known.insert(**sender)).collect();
+    let inbox = |(recipient, secret): &(AztecAddress, AddressSecret)| {
+        let secrets =
+            senders.iter().filter_map(|sender| TaggingSecret::derive(secret, **sender, contract, *recipient).ok());
+        Inbox { recipient: *recipient, secrets: secrets.collect() }
+    };
+    Ok(recipients.iter().map(inbox).collect())
+}
+
+/// Finds the logs for some accounts and appends them to an array of capsules, where the contract that emitted them looks for
+/// them. Gives how many there are.
+///
+/// A log comes again each time until it is so old that no earlier one can follow, so whoever reads it must not mind.
+///
+/// # Errors
+/// If the node does not answer, or the store fails.
+pub async fn fetch(
+    job: &mut Job,
+    node: &AnchoredNode,
+    contract: AztecAddress,
+    inboxes: Vec<Inbox>,
+    base_slot: Fr,
+) -> Result<usize, SyncError> {
+    let mut streams = Vec::new();
+    for Inbox { recipient, secrets } in inboxes {
+        for secret in secrets {
+            streams.push(Stream::new(recipient, tags::load_recipient(job, &secret).await?, secret));
+        }
+    }
+    follow(node, &mut streams).await?;
+    let mut found = 0;
+    for stream in &streams {
+        if stream.indexes != stream.stored {
+            tags::save_recipient(job, &stream.secret, &stream.indexes);
+        }
+        let elements: Vec<_> = stream.logs.iter().map(|log| request::pending_log(log, stream.recipient)).collect();
+        if !elements.is_empty() {
+            capsules::array_push(job, contract, base_slot, &elements).await?;
+        }
+        found += elements.len();
+    }
+    Ok(found)
+}
+
+/// Asks for the tags that a later [`fetch`] asks for first, so that it need not wait.
+///
+/// # Errors
+/// If the store fails.
+pub async fn first_tags(job: &Job, inboxes: &[Inbox]) -> Result<Vec<SiloedTag>, SyncError> {
+    let mut tags = Vec::new();
+    for secret in inboxes.iter().flat_map(|inbox| &inbox.secrets) {
+        let window = first_window(&tags::load_recipient(job, secret).await?);
+        tags.extend(window.map(|index| SiloedTag::compute(secret, index)));
+    }
+    Ok(tags)
+}
+
+/// The tags to look at first: from the last one that can have no followers before it, to the last one a sender may use.
+fn first_window(indexes: &RecipientIndexes) -> Range<u32> {
+    let start = indexes.aged.map_or(0, |aged| aged.saturating_add(1));
+    start..indexes.finalized.unwrap_or(0).saturating_add(WINDOW + 1)
+}
+
+/// The logs of one secret, tag by tag.
+struct Stream {
+    recipient: AztecAddress,
+    secret: TaggingSecret,
+    stored: RecipientIndexes,
+    indexes: RecipientIndexes,
+    /// The tags to look at.
+    window: Range<u32>,
+    /// All tags before are known, from the first window on.
+    known_end: u32,
+    /// Logs of the known tags that were not looked at, by tag.
+    known: Vec<(u32, Vec<TxScopedL2Log>)>,
+    /// How many tags beyond the window to ask for: more each time the window moves.
+    ahead: u32,
+    logs: Vec<TxScopedL2Log>,
+}
+
+impl Stream {
+    fn new(recipient: AztecAddress, stored: RecipientIndexes, secret: TaggingSecret) -> Self {
+        let window = first_window(&stored);
+        let (known_end, known, logs) = (window.start, Vec::new(), Vec::new());
+        Self { recipient, secret, stored, indexes: stored, window, known_end, known, ahead: 0, logs }
+    }
+
+    /// Whether there are tags to look at.
+    fn is_open(&self) -> bool {
+        !self.window.is_empty()
+    }
+
+    /// The tags to ask for, at most so many beyond those to look at.
+    fn wanted(&self, most_ahead: u32) -> Range<u32> {
+        let end = self.window.end.saturating_add(self.ahead.min(most_ahead));
+        self.known_end.min(end)..end
+    }
+
+    /// Takes in the logs of the tags asked for, looks at what is known and moves the window.
+    fn learn(&mut self, asked: Range<u32>, logs: impl Iterator<Item = Vec<TxScopedL2Log>>, anchor: &Anchor) {
+        self.known_end = asked.end;
+        self.known.extend(asked.zip(logs));
+        while self.is_open() && self.window.end <= self.known_end {
+            self.look(anchor);
+        }
+        self.ahead = (self.ahead * 2).max(WINDOW);
+    }
+
+    /// Looks at the logs of the window and moves it on, or closes it.
+    fn look(&mut self, anchor: &Anchor) {
+        let Range { start, end } = self.window;
+        let rest = self.known.iter().position(|(index, _)| *index >= end).unwrap_or(self.known.len());
+        let (mut aged, mut finalized, before) = (None, None, self.logs.len());
+        for (index, logs) in self.known.drain(..rest) {
+            for log in logs.into_iter().filter(|log| log.block_number <= anchor.number()) {
+                if log.block_number <= anchor.finalized {
+                    finalized = Some(index);
+                    // A tag that is not final might still be taken back, with all those after it.
+                    if anchor.header.timestamp().0.saturating_sub(log.block_timestamp.0) >= MAX_TX_LIFETIME {
+                        aged = Some(index);
+                    }
+                }
+                self.logs.push(log);
+            }
+        }
+        debug_assert!(start <= end, "windows move on");
+        self.indexes.aged = self.indexes.aged.max(aged);
+        self.indexes.finalized = self.indexes.finalized.max(finalized);
+        let is_enough = self.logs.len() == before || self.logs.len() >= MAX_LOGS;
+        self.window = match finalized.filter(|_| !is_enough) {
+            Some(last) => end..last.saturating_add(WINDOW + 1).max(end),
+            None => end..end,
+        };
+    }
+}
+
+/// Follows all streams to their ends.
+async fn follow(node: &AnchoredNode, streams: &mut [Stream]) -> Result<(), SyncError> {
+    loop {
+        let open: Vec<&mut Stream> = streams.iter_mut().filter(|stream| stream.is_open()).collect();
+        if open.is_empty() {
+            return Ok(());
+        }
+        let most_ahead = u32::try_from(MAX_TAGS / open.len()).unwrap_or(u32::MAX);
+        let asked: Vec<_> = open.into_iter().map(|stream| (stream.wanted(most_ahead), stream)).collect();
+        let tags: Vec<SiloedTag> = asked
+            .iter()
+            .flat_map(|(range, stream)| range.clone().map(|index| SiloedTag::compute(&stream.secret, index)))
+            .collect();
+        let mut logs = node.private_logs_by_tags(&tags).await?.into_iter();
+        for (range, stream) in asked {
+            let count = range.len();
+            stream.learn(range, logs.by_ref().take(count), node.anchor());
+        }
+    }
+}

@@ -1,0 +1,3 @@
+//! Synchronizing with a chain in memory.
+
+mod anchor;
