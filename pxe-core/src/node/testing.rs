@@ -56,6 +56,8 @@ pub(crate) struct Chain {
     /// Transactions the node has and no block does.
     pub(crate) pending: Vec<TxHash>,
     fork: u32,
+    /// Where note hashes are.
+    note_hashes: BTreeMap<Fr, LeafIndex>,
 }
 
 /// The effect of a transaction with this number.
@@ -93,7 +95,15 @@ impl Chain {
         let header = BlockHeader::genesis(trees.state());
         trees.archive.append(&[header.hash().to_field()]).unwrap();
         let blocks = vec![TestBlock { header, effects: Vec::new(), trees }];
-        Self { blocks, checkpointed: 0, proven: 0, finalized: 0, pending: Vec::new(), fork: 0 }
+        Self {
+            blocks,
+            checkpointed: 0,
+            proven: 0,
+            finalized: 0,
+            pending: Vec::new(),
+            fork: 0,
+            note_hashes: BTreeMap::new(),
+        }
     }
 
     /// Adds a block, a minute after the last one.
@@ -108,7 +118,9 @@ impl Chain {
         for effect in &effects {
             let mut note_hashes = effect.note_hashes.clone();
             note_hashes.resize(64, Fr::ZERO);
-            trees.note_hashes.append(&note_hashes).unwrap();
+            let first = trees.note_hashes.append(&note_hashes).unwrap();
+            let places = effect.note_hashes.iter().zip(first.0..);
+            self.note_hashes.extend(places.map(|(note_hash, index)| (*note_hash, LeafIndex(index))));
             let mut nullifiers: Vec<_> =
                 effect.nullifiers.iter().map(|key| NullifierLeaf { nullifier: *key }).collect();
             nullifiers.resize(64, NullifierLeaf::default());
@@ -139,6 +151,8 @@ impl Chain {
     /// Takes blocks back; those that follow differ from those that were there.
     pub(crate) fn take_back(&mut self, to: u32) {
         self.blocks.truncate(to as usize + 1);
+        let size = self.blocks[to as usize].trees.note_hashes.size().unwrap();
+        self.note_hashes.retain(|_, index| index.0 < size);
         self.fork += 1;
         for tip in [&mut self.checkpointed, &mut self.proven] {
             *tip = (*tip).min(to);
@@ -193,6 +207,10 @@ impl Chain {
         self.blocks
             .iter()
             .flat_map(|block| block.effects.iter().enumerate().map(|(index, effect)| (&block.header, index, effect)))
+    }
+
+    fn note_hash_index(&self, tree: &AppendOnlyTree<MemoryNodes>, note_hash: Fr) -> Option<LeafIndex> {
+        self.note_hashes.get(&note_hash).copied().filter(|index| index.0 < tree.size().unwrap())
     }
 
     fn receipt(&self, tx_hash: TxHash) -> TxReceipt {
@@ -281,7 +299,7 @@ impl Chain {
                         self.in_block(index, |trees| nullifier_index(trees, *leaf).is_some())
                     }
                     _ => {
-                        let index = index_of(&trees.note_hashes, *leaf)?;
+                        let index = self.note_hash_index(&trees.note_hashes, *leaf)?;
                         self.in_block(index, |trees| trees.note_hashes.size().unwrap() > index.0)
                     }
                 };

@@ -135,6 +135,14 @@ struct Findings {
     seen: BTreeMap<TxHash, SeenTx>,
 }
 
+/// A transaction in a block up to the anchor.
+enum KnownTx<'a> {
+    /// Known from one of its logs.
+    Seen(&'a SeenTx),
+    /// Known as a whole.
+    Effect(&'a IndexedTxEffect),
+}
+
 /// A leaf of an append-only tree, or of one whose transactions take whole subtrees.
 struct Leaf {
     index: LeafIndex,
@@ -143,17 +151,15 @@ struct Leaf {
 
 impl Leaf {
     /// The leaf that is proven to be there. Its block is what the node says.
-    fn proven<M: Method>(
-        leaf: Fr,
-        proven: LeafIndex,
-        said: Option<&DataInBlock<LeafIndex>>,
-    ) -> Result<Self, NodeError> {
+    fn proven(leaf: Fr, proven: LeafIndex, said: Option<&DataInBlock<LeafIndex>>) -> Result<Self, NodeError> {
         match said.filter(|said| said.data == proven) {
             Some(said) => {
                 let block = BlockId { number: said.l2_block_number, hash: said.l2_block_hash };
                 Ok(Self { index: proven, block })
             }
-            None => Err(lie::<M>(format!("the place of leaf {leaf} is not that of its witness, {proven}"))),
+            None => Err(lie::<node::FindLeavesIndexes>(format!(
+                "the place of leaf {leaf} is not that of its witness, {proven}"
+            ))),
         }
     }
 
@@ -201,22 +207,22 @@ impl Findings {
         Ok(Self { facts: node.ask(questions).await?, seen })
     }
 
-    /// What a transaction did, if it is known and in a block up to the anchor. Not asked for of transactions that were seen.
-    fn effect(&self, node: &AnchoredNode, tx_hash: TxHash) -> Result<&IndexedTxEffect, SyncError> {
+    /// What is known of a transaction, if it is in a block up to the anchor.
+    fn tx(&self, node: &AnchoredNode, tx_hash: TxHash) -> Result<KnownTx<'_>, SyncError> {
+        if let Some(seen) = self.seen.get(&tx_hash) {
+            return Ok(KnownTx::Seen(seen));
+        }
         let effect = self.facts.answer(EffectOf(tx_hash)).as_ref();
         let effect = effect.filter(|effect| effect.l2_block_number <= node.number());
-        effect.ok_or(SyncError::TxNotFound { tx_hash, anchor: node.number() })
+        effect.map(KnownTx::Effect).ok_or(SyncError::TxNotFound { tx_hash, anchor: node.number() })
     }
 
     fn note(&self, node: &AnchoredNode, note: FoundNote) -> Result<StoredNote, SyncError> {
         let FoundNote { request, unique_note_hash, siloed_nullifier } = note;
         let NoteRequest { contract, note_hash, tx_hash, .. } = request;
-        let (note_hashes, number) = match self.seen.get(&tx_hash) {
-            Some(seen) => (&seen.note_hashes, seen.block),
-            None => {
-                let effect = self.effect(node, tx_hash)?;
-                (&effect.data.note_hashes, effect.l2_block_number)
-            }
+        let (note_hashes, number) = match self.tx(node, tx_hash)? {
+            KnownTx::Seen(seen) => (&seen.note_hashes, seen.block),
+            KnownTx::Effect(effect) => (&effect.data.note_hashes, effect.l2_block_number),
         };
         let place = note_hashes.iter().position(|found| *found == unique_note_hash);
         let at = NoteHashAt { block: node.hash(), note_hash: unique_note_hash };
@@ -224,7 +230,7 @@ impl Findings {
             return Err(SyncError::NoteNotFound { note_hash, unique_note_hash, tx_hash });
         };
         let said = self.facts.answer(NoteHashLeafOf(unique_note_hash)).as_ref();
-        let leaf = Leaf::proven::<node::FindLeavesIndexes>(unique_note_hash, witness.leaf_index, said)?;
+        let leaf = Leaf::proven(unique_note_hash, witness.leaf_index, said)?;
         check_place::<node::GetNoteHashMembershipWitness>(tx_hash, &leaf, MAX_NOTE_HASHES_PER_TX, place, number)?;
         Ok(StoredNote {
             note: Note(request.content),
@@ -246,23 +252,21 @@ impl Findings {
         let FoundEvent { request, siloed_commitment } = event;
         let EventRequest { contract, commitment, tx_hash, .. } = request;
         let missing = SyncError::EventNotFound { commitment, siloed_commitment, tx_hash };
+        let tx = self.tx(node, tx_hash)?;
         let at = NullifierAt { block: node.hash(), nullifier: siloed_commitment };
+        let Some(witness) = self.facts.answer(at) else { return Err(missing) };
         let said = self.facts.answer(NullifierLeafOf(siloed_commitment)).as_ref();
-        let leaf = match self.facts.answer(at) {
-            Some(witness) => Leaf::proven::<node::FindLeavesIndexes>(siloed_commitment, witness.index, said)?,
-            None => return Err(missing),
-        };
+        let leaf = Leaf::proven(siloed_commitment, witness.index, said)?;
         let place = leaf.place(MAX_NULLIFIERS_PER_TX);
-        match self.seen.get(&tx_hash) {
+        match tx {
             // The nullifiers of a transaction are a subtree, the first one first.
-            Some(seen) => {
+            KnownTx::Seen(seen) => {
                 let first = self.facts.answer(NullifierLeafOf(seen.first_nullifier)).as_ref();
-                if first.is_none_or(|first| first.data.0 + place as u64 != leaf.index.0) {
+                if first.is_none_or(|first| first.data.0.checked_add(place as u64) != Some(leaf.index.0)) {
                     return Err(missing);
                 }
             }
-            None => {
-                let effect = self.effect(node, tx_hash)?;
+            KnownTx::Effect(effect) => {
                 let Some(found) = effect.data.nullifiers.iter().position(|found| *found == siloed_commitment) else {
                     return Err(missing);
                 };
