@@ -118,6 +118,17 @@ impl PrivateCall {
         self.public_inputs.call_context.function_selector
     }
 
+    /// Whether it leaves the chain as it is: what a static call must do. Calls it made count for themselves.
+    #[must_use]
+    pub fn is_without_effects(&self) -> bool {
+        let inputs = &self.public_inputs;
+        inputs.note_hashes.is_empty()
+            && inputs.nullifiers.is_empty()
+            && inputs.l2_to_l1_msgs.is_empty()
+            && inputs.private_logs.is_empty()
+            && inputs.contract_class_logs_hashes.is_empty()
+    }
+
     /// This call and all below it, each before those it made.
     pub fn all(&self) -> impl Iterator<Item = &Self> {
         let mut rest = alloc::vec![self];
