@@ -26,5 +26,5 @@ pub use derive::{ComputeKey, DeriveError, KeyDeriver};
 pub use error::SetError;
 pub use keys::{DerivedKeys, KeysError};
 pub use library::{BytecodeHash, CircuitSet};
-pub use parameters::{Parameters, ProtocolContractParameters, WrongSrs, official_vk_tree_root};
+pub use parameters::{DamagedParameters, Parameters, ProtocolContractParameters, WrongSrs, official_vk_tree_root};
 pub use reset::{ResetDimension, ResetDimensions, ResetPurpose, ResetVariant};

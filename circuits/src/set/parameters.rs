@@ -4,10 +4,12 @@
 //! `@aztec/protocol-contracts/src/protocol_contract_data.ts`.
 
 use protocol::artifact::pack::ReadAt;
-use protocol::artifact::{CircuitKey, VerificationKeyHash, VerificationKeyTree};
+use protocol::artifact::{CircuitKey, VerificationKey, VerificationKeyHash, VerificationKeyTree};
+use protocol::codec::{DecodeError, DecodeErrorKind, Encode, Reader};
 use protocol::contract::protocol::{ProtocolContract, ProtocolContracts};
-use protocol::contract::{ClassIdPreimage, ContractClassId, PrivateFunction};
+use protocol::contract::{ClassIdPreimage, ContractClassId, PrivateFunction, PrivateFunctionTree};
 use protocol::field::Fr;
+use protocol::hash::sha256;
 use thiserror::Error;
 
 use super::{Circuit, CircuitSet, SetError};
@@ -160,6 +162,98 @@ impl Parameters {
     }
 }
 
+/// How stored parameters begin: a name and the version of the form.
+const MAGIC: [u8; 8] = *b"AZLPARA\x01";
+
+/// Stored parameters are damaged, or of another version.
+#[derive(Debug, Clone, PartialEq, Eq, Error)]
+#[error("the file of network parameters is damaged, or of another version")]
+pub struct DamagedParameters(#[source] Option<DecodeError>);
+
+/// For clients that have no pack of all circuits.
+///
+/// ```text
+/// 0    "AZLPARA" and the version of the form, 1
+/// 8    id of the SRS
+/// 40   for each circuit: hash of its key, length of its key (4 bytes, 0 for those of rollups), the key
+/// ...  for each protocol contract: how many private functions (1 byte), then selector and key hash of each
+/// ...  SHA-256 of all before it
+/// ```
+impl Parameters {
+    /// Everything a client needs of the parameters.
+    #[must_use]
+    pub fn to_bytes(&self) -> Vec<u8> {
+        let mut out = MAGIC.to_vec();
+        out.extend(self.srs.id().as_bytes());
+        for circuit in Circuit::all() {
+            let CircuitKey { key, hash } = self.key(circuit);
+            let key = if circuit.is_client() { key.as_bytes() } else { &[] };
+            hash.to_field().encode(&mut out);
+            u32::try_from(key.len()).expect("keys are short").encode(&mut out);
+            out.extend(key);
+        }
+        for contract in &self.contracts {
+            out.push(u8::try_from(contract.private_functions.len()).expect("a contract has at most 128"));
+            for PrivateFunction { selector, vk_hash } in &contract.private_functions {
+                selector.encode(&mut out);
+                vk_hash.encode(&mut out);
+            }
+        }
+        let digest = sha256(&[&out]);
+        out.extend(digest);
+        out
+    }
+
+    /// Reads them again. Hashes of keys, the tree of keys and class ids are computed, not believed.
+    ///
+    /// # Errors
+    /// If the bytes are damaged, or call themselves official and are not.
+    pub fn from_bytes(bytes: &[u8]) -> Result<Self, DamagedParameters> {
+        let damaged = || DamagedParameters(None);
+        let (content, digest) = bytes.split_last_chunk::<32>().ok_or_else(damaged)?;
+        if sha256(&[content]) != *digest || !content.starts_with(&MAGIC) {
+            return Err(damaged());
+        }
+        let mut reader = Reader::new(&content[MAGIC.len()..]);
+        let id = reader.take(32).map_err(|error| DamagedParameters(Some(error)))?;
+        let kinds = [SrsKind::Ignition, SrsKind::InsecureDevelopment];
+        let srs = kinds.into_iter().find(|kind| kind.id().as_bytes() == id).ok_or_else(damaged)?;
+        let parameters = Self::read(srs, &mut reader).map_err(|error| DamagedParameters(Some(error)))?;
+        let official = srs == SrsKind::InsecureDevelopment || parameters.key_tree_root() == official_vk_tree_root();
+        let hashes = Circuit::client().all(|circuit| {
+            let CircuitKey { key, hash } = parameters.key(circuit);
+            key.mega_hash().is_ok_and(|computed| computed == *hash)
+        });
+        if official && hashes { Ok(parameters) } else { Err(damaged()) }
+    }
+
+    fn read(srs: SrsKind, reader: &mut Reader<'_>) -> Result<Self, DecodeError> {
+        let mut keys = Vec::with_capacity(Circuit::COUNT);
+        for _ in Circuit::all() {
+            let hash = VerificationKeyHash::from_field(reader.member("hash")?);
+            let length: u32 = reader.member("length")?;
+            let key = VerificationKey::from_bytes(reader.take(length as usize)?.to_vec());
+            keys.push(CircuitKey { key, hash });
+        }
+        let mut contracts = Vec::new();
+        for contract in ProtocolContract::ALL {
+            let count: u8 = reader.member("count")?;
+            let mut private_functions = Vec::new();
+            for _ in 0..count {
+                let selector = reader.member("selector")?;
+                private_functions.push(PrivateFunction { selector, vk_hash: reader.member("vk_hash")? });
+            }
+            let wrong = |_| reader.error_at(reader.offset(), DecodeErrorKind::TooLong { length: count.into(), max: 128 });
+            let private_functions_root = PrivateFunctionTree::new(private_functions.clone()).map_err(wrong)?.root();
+            let class_preimage = ClassIdPreimage { private_functions_root, ..contract.class_preimage() };
+            let class_id = class_preimage.class_id();
+            contracts.push(ProtocolContractParameters { contract, private_functions, class_preimage, class_id });
+        }
+        reader.finish()?;
+        Ok(Self::new(srs, keys, contracts))
+    }
+}
+
 /// Root of the tree of the official verification keys.
 #[must_use]
 pub fn official_vk_tree_root() -> Fr {
@@ -195,6 +289,30 @@ mod tests {
         // A label does not help.
         let mislabelled = Srs { kind: SrsKind::Ignition, ..development };
         assert!(matches!(parameters(SrsKind::Ignition).accept(&mislabelled), Err(WrongSrs::Other { .. })));
+    }
+
+    #[test]
+    fn stored_parameters_are_read_again_and_damage_is_noticed() {
+        let key = VerificationKey::from_bytes(vec![0; VerificationKey::MEGA_SIZE]);
+        let key = CircuitKey { hash: key.mega_hash().unwrap(), key };
+        let contracts = ProtocolContract::ALL.map(ProtocolContractParameters::official).into();
+        let kind = SrsKind::InsecureDevelopment;
+        let parameters = Parameters::new(kind, Circuit::all().map(|_| key.clone()).collect(), contracts);
+        let bytes = parameters.to_bytes();
+        let read = Parameters::from_bytes(&bytes).unwrap();
+        assert_eq!(read.to_bytes(), bytes);
+        assert_eq!((read.srs(), read.key_tree_root()), (kind, parameters.key_tree_root()));
+        assert_eq!(read.protocol_contracts(), parameters.protocol_contracts());
+        for at in (0..bytes.len()).step_by(4999) {
+            let mut bad = bytes.clone();
+            bad[at] ^= 1;
+            assert!(Parameters::from_bytes(&bad).is_err() && Parameters::from_bytes(&bytes[..at]).is_err(), "{at}");
+        }
+        // Keys of one's own under the official name.
+        let mut forged = bytes[..bytes.len() - 32].to_vec();
+        forged[8..40].copy_from_slice(SrsKind::Ignition.id().as_bytes());
+        forged.extend(sha256(&[&forged.clone()]));
+        assert!(Parameters::from_bytes(&forged).is_err());
     }
 
     #[test]
