@@ -15,6 +15,9 @@
 //! | [`contract`] | contracts and their functions, loaded when they are called |
 //! | `execution` | private and utility functions (feature `std`) |
 //! | `kernel` | the private kernels: from an execution to a transaction (feature `std`) |
+//! | `prove` | proofs, made while kernels are still being solved (feature `std`) |
+//! | `pxe` | the client as a whole (feature `std`) |
+//! | `wallet` | a person's wallet over it: accounts, fees, deployments (feature `std`) |
 #![no_std]
 
 extern crate alloc;
@@ -31,6 +34,12 @@ pub mod kernel;
 pub mod keystore;
 pub mod node;
 pub mod port;
+#[cfg(feature = "std")]
+pub mod prove;
+#[cfg(feature = "std")]
+pub mod pxe;
 pub mod scopes;
 pub mod store;
 pub mod sync;
+#[cfg(feature = "std")]
+pub mod wallet;

@@ -5,6 +5,7 @@
 //! | [`ServerConfig`] | what the server is told when it starts |
 //! | `server` | connections, limits, routes, headers |
 //! | `dispatch` | bodies to calls, calls to replies |
+//! | [`LocalServer`] | the same for clients in the same process |
 //! | `methods` | what each method does |
 //! | `metrics`, `health` | how the node does |
 //! | [`support`] | which method is supported how |
@@ -17,6 +18,7 @@ mod context;
 mod dispatch;
 mod error;
 mod health;
+mod local;
 mod methods;
 mod metrics;
 mod server;
@@ -24,4 +26,5 @@ pub mod support;
 
 pub use config::{AdminConfig, AllowedOrigins, ApiKey, Limits, ServerConfig, ShortApiKey};
 pub(crate) use context::Context;
+pub use local::LocalServer;
 pub(crate) use server::{Port, Server, stopped};

@@ -4,6 +4,7 @@
 //! `@aztec/ethereum/src/l1_contract_addresses.ts`, `@aztec/stdlib/src/interfaces/{world_state,allowed_element}.ts`.
 
 use alloc::string::String;
+use core::fmt;
 
 use serde::{Deserialize, Serialize};
 
@@ -40,6 +41,29 @@ pub struct NodeInfo {
     pub protocol_contract_addresses: ProtocolContractAddresses,
     /// Whether transactions need real proofs.
     pub real_proofs: bool,
+    /// The parameters of the network, where the node tells them; official nodes do not, and have the official ones.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub parameters: Option<ParameterSet>,
+}
+
+/// Under which SRS a network's proofs are made, and so which keys and contract classes it has.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum ParameterSet {
+    /// Those of every official network of this version, under the Aztec Ignition SRS.
+    #[default]
+    Official,
+    /// Those under the development SRS, whose secret is public: **anyone can forge proofs**.
+    InsecureDevelopment,
+}
+
+impl fmt::Display for ParameterSet {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Official => "official parameters",
+            Self::InsecureDevelopment => "INSECURE development parameters",
+        })
+    }
 }
 
 /// The contracts of a network on L1.

@@ -1,0 +1,222 @@
+//! Accounts, senders and contracts the client is told of.
+
+use alloc::sync::Arc;
+use alloc::vec::Vec;
+
+use protocol::address::AztecAddress;
+use protocol::artifact::ContractArtifact;
+use protocol::contract::{ContractClassId, ContractInstanceWithAddress};
+use protocol::keys::{CompleteAddress, PartialAddress, SecretKey};
+
+use super::{Pxe, PxeError};
+use crate::execution::contract_sync;
+use crate::keystore::{Account, AccountSecrets, Credential, KdfParams, KeyStore, KeyStoreError, SeedPhrase};
+use crate::store::{Job, senders};
+
+impl Pxe {
+    /// Whether there are keys.
+    ///
+    /// # Errors
+    /// If the store fails.
+    pub async fn has_keys(&self) -> Result<bool, PxeError> {
+        Ok(self.0.keys.read().await.is_some())
+    }
+
+    /// Whether keys can be used.
+    pub async fn is_unlocked(&self) -> bool {
+        self.0.keys.read().await.as_ref().is_some_and(|keys| keys.is_unlocked())
+    }
+
+    /// Makes keys, sealed with a credential, for accounts that follow from a seed.
+    ///
+    /// # Errors
+    /// If there are keys already, or the store fails.
+    pub async fn create_keys(
+        &self,
+        credential: Credential<'_>,
+        params: KdfParams,
+        seed: Option<&SeedPhrase>,
+    ) -> Result<(), PxeError> {
+        let (_writing, mut job) = self.begin_offline().await?;
+        let keys = KeyStore::create(&mut job, credential, params, Arc::clone(&self.0.config.rng)).await?;
+        if let Some(seed) = seed {
+            keys.set_seed(&mut job, seed)?;
+        }
+        job.commit(&*self.0.config.store).await?;
+        *self.0.keys.write().await = Some(Arc::new(keys));
+        Ok(())
+    }
+
+    /// Unlocks the keys.
+    ///
+    /// # Errors
+    /// If the credential is not the one they are sealed with.
+    pub async fn unlock(&self, credential: Credential<'_>) -> Result<(), PxeError> {
+        let (keys, job) = (self.keys().await?, self.reading().await?);
+        Ok(keys.unlock(&job, credential).await?)
+    }
+
+    /// Forgets the keys until they are unlocked again.
+    pub async fn lock(&self) {
+        if let Some(keys) = &*self.0.keys.read().await {
+            keys.lock();
+        }
+    }
+
+    /// The seed the accounts follow from, if they do.
+    ///
+    /// # Errors
+    /// If keys are locked, or what is stored is damaged.
+    pub async fn seed(&self) -> Result<Option<SeedPhrase>, PxeError> {
+        let (keys, job) = (self.keys().await?, self.reading().await?);
+        Ok(keys.seed(&job).await?)
+    }
+
+    /// Seals the keys with something else.
+    ///
+    /// # Errors
+    /// If the old credential is wrong.
+    pub async fn change_credential(
+        &self,
+        old: Credential<'_>,
+        new: Credential<'_>,
+        params: KdfParams,
+    ) -> Result<(), PxeError> {
+        let keys = self.keys().await?;
+        let (_writing, mut job) = self.begin_offline().await?;
+        keys.change_credential(&mut job, old, new, params).await?;
+        Ok(job.commit(&*self.0.config.store).await?)
+    }
+
+    /// The keys themselves, for who signs.
+    ///
+    /// # Errors
+    /// If there are none.
+    pub async fn key_store(&self) -> Result<Arc<KeyStore>, PxeError> {
+        self.keys().await
+    }
+
+    /// Takes the keys of an account. Again it does nothing.
+    ///
+    /// # Errors
+    /// If keys are locked, or the store fails.
+    pub async fn register_account(
+        &self,
+        secret: SecretKey,
+        partial_address: PartialAddress,
+        secrets: AccountSecrets,
+    ) -> Result<CompleteAddress, PxeError> {
+        let keys = self.keys().await?;
+        let (_writing, mut job) = self.begin_offline().await?;
+        let complete = keys.add_account(&mut job, secret, partial_address, secrets).await?;
+        // The account is also one that others of the accounts may have written to.
+        contract_sync::forget(&mut job).await?;
+        match job.commit(&*self.0.config.store).await {
+            Ok(()) => Ok(complete),
+            Err(error) => {
+                keys.refresh(&self.reading().await?).await?;
+                Err(error.into())
+            }
+        }
+    }
+
+    /// The accounts there are keys of.
+    ///
+    /// # Errors
+    /// If the store fails.
+    pub async fn accounts(&self) -> Result<Vec<Account>, PxeError> {
+        Ok(KeyStore::accounts(&self.reading().await?).await?)
+    }
+
+    /// An account there are keys of.
+    ///
+    /// # Errors
+    /// If there are none, or the store fails.
+    pub async fn account(&self, address: AztecAddress) -> Result<Account, PxeError> {
+        let account = KeyStore::account(&self.reading().await?, address).await?;
+        account.ok_or_else(|| KeyStoreError::UnknownAccount(address).into())
+    }
+
+    /// Looks for messages of an address from now on. Tells whether it is new.
+    ///
+    /// # Errors
+    /// If the store fails.
+    pub async fn register_sender(&self, sender: AztecAddress) -> Result<bool, PxeError> {
+        self.change(async |job| {
+            let new = senders::add(job, sender).await?;
+            // Its messages may be in blocks that were looked through already.
+            contract_sync::forget(job).await?;
+            Ok(new)
+        })
+        .await
+    }
+
+    /// Looks for messages of an address no longer. Tells whether it did.
+    ///
+    /// # Errors
+    /// If the store fails.
+    pub async fn remove_sender(&self, sender: AztecAddress) -> Result<bool, PxeError> {
+        self.change(async |job| Ok(senders::remove(job, sender).await?)).await
+    }
+
+    /// Addresses whose messages are looked for.
+    ///
+    /// # Errors
+    /// If the store fails.
+    pub async fn senders(&self) -> Result<Vec<AztecAddress>, PxeError> {
+        Ok(senders::all(&self.reading().await?).await?)
+    }
+
+    /// Takes the code of a class.
+    ///
+    /// # Errors
+    /// If the artifact is malformed.
+    pub async fn register_class(&self, artifact: &ContractArtifact) -> Result<ContractClassId, PxeError> {
+        self.change(async |job| Ok(self.0.contracts.register_class(job, artifact).await?)).await
+    }
+
+    /// Takes the code of a class, in the official JSON.
+    ///
+    /// # Errors
+    /// If the artifact is malformed.
+    pub async fn register_class_json(&self, json: &[u8]) -> Result<ContractClassId, PxeError> {
+        self.change(async |job| Ok(self.0.contracts.register_json(job, json).await?)).await
+    }
+
+    /// Takes a contract; its class must be known.
+    ///
+    /// # Errors
+    /// If the address does not follow from the instance, or the class is not known.
+    pub async fn register_contract(&self, instance: &ContractInstanceWithAddress) -> Result<(), PxeError> {
+        self.change(async |job| {
+            self.0.contracts.register(job, instance, None).await?;
+            contract_sync::forget(job).await?;
+            Ok(())
+        })
+        .await
+    }
+
+    /// The contracts the client knows.
+    ///
+    /// # Errors
+    /// If the store fails.
+    pub async fn instances(&self) -> Result<Vec<ContractInstanceWithAddress>, PxeError> {
+        Ok(self.0.contracts.instances(&self.reading().await?).await?)
+    }
+
+    /// A contract, if the client knows it.
+    ///
+    /// # Errors
+    /// If the store fails.
+    pub async fn instance(&self, address: AztecAddress) -> Result<Option<ContractInstanceWithAddress>, PxeError> {
+        Ok(self.0.contracts.instance(&self.reading().await?, address).await?)
+    }
+
+    /// Changes what is stored, in one step.
+    async fn change<T>(&self, change: impl AsyncFnOnce(&mut Job) -> Result<T, PxeError>) -> Result<T, PxeError> {
+        let (_writing, mut job) = self.begin_offline().await?;
+        let value = change(&mut job).await?;
+        job.commit(&*self.0.config.store).await?;
+        Ok(value)
+    }
+}

@@ -1,0 +1,193 @@
+//! `contracts.…`.
+
+use alloc::string::String;
+use alloc::sync::Arc;
+use alloc::vec::Vec;
+
+use protocol::abi::{Checks, decode_return_values};
+use protocol::address::AztecAddress;
+use protocol::artifact::ContractArtifact;
+use protocol::contract::ContractInstanceWithAddress;
+use protocol::field::Fr;
+use protocol::keys::PublicKeys;
+use protocol::rpc::node::GetContract;
+use serde::Deserialize;
+use serde_json::{Value, json};
+
+use super::params::{Fee, Of, options};
+use super::{ApiError, Call, reply};
+use crate::contract::Instantiation;
+use crate::pxe::PxeError;
+use crate::store::Job;
+use crate::wallet::{ContractDeployment, Wallet, WalletError};
+
+/// A name of a contract that comes with the wallet, or the compiler's JSON.
+#[derive(Deserialize)]
+#[serde(untagged)]
+enum Artifact {
+    Name(String),
+    Json(serde_json::Map<String, Value>),
+}
+
+async fn artifact(wallet: &Wallet, artifact: &Artifact) -> Result<Arc<ContractArtifact>, ApiError> {
+    match artifact {
+        Artifact::Name(name) => Ok(wallet.artifact(name).await?),
+        Artifact::Json(json) => {
+            let bytes = serde_json::to_vec(json).map_err(|error| ApiError::params("contracts", &error))?;
+            let read = ContractArtifact::from_json(&bytes).map_err(WalletError::from)?;
+            Ok(Arc::new(read))
+        }
+    }
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Register {
+    artifact: Artifact,
+    address: Option<AztecAddress>,
+    instance: Option<ContractInstanceWithAddress>,
+    #[serde(default)]
+    constructor: Option<String>,
+    args: Option<Vec<Value>>,
+    salt: Option<Fr>,
+    deployer: Option<AztecAddress>,
+}
+
+pub(super) async fn register(call: &mut Call<'_>) -> Result<Value, ApiError> {
+    let params: Register = call.take()?;
+    let artifact = artifact(call.wallet, &params.artifact).await?;
+    let pxe = call.wallet.pxe();
+    let class = pxe.register_class(&artifact).await?;
+    let instance = match (params.instance, params.args) {
+        (Some(instance), _) => instance,
+        (None, Some(args)) => {
+            let place = (params.salt.unwrap_or_default(), params.deployer.unwrap_or_default(), PublicKeys::DEFAULT);
+            let made = Instantiation::new(&artifact, class, params.constructor.as_deref(), &*args, place);
+            made.map_err(WalletError::from)?.instance
+        }
+        // The network knows how a published contract was deployed.
+        (None, None) => {
+            let address = params.address.ok_or_else(|| ApiError::new("params", "an address is needed"))?;
+            match pxe.instance(address).await? {
+                Some(known) => known,
+                None => {
+                    let found = pxe.node().call(GetContract { address }).await.map_err(PxeError::from)?;
+                    found.ok_or(WalletError::UnknownContract { address })?
+                }
+            }
+        }
+    };
+    if let Some(address) = params.address.filter(|address| *address != instance.address) {
+        let message = alloc::format!("a contract deployed so has address {}, not {address}", instance.address);
+        return Err(ApiError::new("contract.address", message)
+            .with_hint("check artifact, constructor arguments, salt and deployer"));
+    }
+    let expected = instance.instance.current_contract_class_id;
+    if expected != class {
+        return Err(WalletError::OtherClass { address: instance.address, expected, found: class }.into());
+    }
+    pxe.register_contract(&instance).await?;
+    reply(&instance)
+}
+
+pub(super) async fn list(call: &Call<'_>) -> Result<Value, ApiError> {
+    let pxe = call.wallet.pxe();
+    let job = Job::begin(&*pxe.config().store).await.map_err(PxeError::from)?;
+    let mut found = Vec::new();
+    for instance in pxe.instances().await? {
+        let class = instance.instance.current_contract_class_id;
+        let name = pxe.contracts().known_class(&job, class).await.map_err(PxeError::from)?.name.clone();
+        found.push(json!({ "address": instance.address, "name": name, "classId": class }));
+    }
+    Ok(Value::Array(found))
+}
+
+pub(super) async fn interface(call: &mut Call<'_>) -> Result<Value, ApiError> {
+    let Of { address } = call.take()?;
+    let artifact = call.wallet.artifact_at(address).await?;
+    let functions = artifact.abis().filter(|abi| abi.name != "public_dispatch").map(|abi| {
+        json!({
+            "name": abi.name,
+            "functionType": abi.function_type,
+            "isStatic": abi.is_static,
+            "isInitializer": abi.is_initializer,
+            "isOnlySelf": abi.is_only_self,
+            "parameters": abi.parameters,
+            "returnTypes": abi.return_types,
+        })
+    });
+    Ok(json!({ "name": artifact.name, "functions": functions.collect::<Vec<_>>() }))
+}
+
+#[derive(Deserialize)]
+struct Encode {
+    address: AztecAddress,
+    function: String,
+    #[serde(default)]
+    args: Vec<Value>,
+}
+
+pub(super) async fn encode(call: &mut Call<'_>) -> Result<Value, ApiError> {
+    let Encode { address, function, args } = call.take()?;
+    let pxe = call.wallet.pxe();
+    let job = Job::begin(&*pxe.config().store).await.map_err(PxeError::from)?;
+    reply(&pxe.contracts().call(&job, address, &function, &*args).await.map_err(WalletError::from)?)
+}
+
+#[derive(Deserialize)]
+struct Decode {
+    address: AztecAddress,
+    function: String,
+    values: Vec<Fr>,
+}
+
+pub(super) async fn decode(call: &mut Call<'_>) -> Result<Value, ApiError> {
+    let Decode { address, function, values } = call.take()?;
+    let pxe = call.wallet.pxe();
+    let job = Job::begin(&*pxe.config().store).await.map_err(PxeError::from)?;
+    let abi = pxe.contracts().abi_named(&job, address, &function).await.map_err(WalletError::from)?;
+    if abi.return_types.is_empty() {
+        return Ok(Value::Null);
+    }
+    let value = decode_return_values(&abi.return_types, &values, Checks::Official).map_err(WalletError::from)?;
+    Ok(value.to_json())
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Deploy {
+    artifact: Artifact,
+    constructor_name: Option<String>,
+    #[serde(default)]
+    args: Vec<Value>,
+    salt: Option<Fr>,
+    from: AztecAddress,
+    #[serde(default)]
+    fee: Fee,
+    #[serde(default)]
+    universal: bool,
+    #[serde(default)]
+    skip_class_publication: bool,
+    #[serde(default)]
+    skip_instance_publication: bool,
+    #[serde(default)]
+    skip_initialization: bool,
+}
+
+pub(super) async fn deploy(call: &mut Call<'_>) -> Result<Value, ApiError> {
+    let params: Deploy = call.take()?;
+    let artifact = artifact(call.wallet, &params.artifact).await?;
+    let deployment = ContractDeployment {
+        initializer: params.constructor_name,
+        salt: params.salt,
+        universal: params.universal,
+        skip_class: params.skip_class_publication,
+        skip_instance: params.skip_instance_publication,
+        skip_initialization: params.skip_initialization,
+        ..ContractDeployment::new(artifact, params.args)
+    };
+    let options = options(params.from, &params.fee, Vec::new())?;
+    let deployed = call.wallet.deploy(&deployment, &options, call.on_progress).await?;
+    Ok(json!({ "txHash": deployed.sent.tx_hash, "address": deployed.instance.address }))
+}
+

@@ -1,0 +1,6 @@
+//! The client against a node in the same process: what people do with wallets, from keys to notes.
+//!
+//! The official contracts are read from packs, which `cargo xtask artifacts` makes.
+
+mod scenarios;
+mod world;
