@@ -134,7 +134,8 @@ impl World {
 
     /// A wallet of the network, new and unlocked.
     pub async fn wallet(&self) -> TestWallet {
-        let names = ["accounts.pack", "noir-contracts.js.pack", "noir-test-contracts.js.pack", "protocol-contracts.pack"];
+        let names =
+            ["accounts.pack", "noir-contracts.js.pack", "noir-test-contracts.js.pack", "protocol-contracts.pack"];
         let artifacts = PackedArtifacts::new(names.map(pack).into());
         let wallet = Wallet::new(self.client().await, Arc::new(artifacts));
         wallet.create(Credential::Passphrase("correct horse"), KdfParams::INSECURE, None).await.unwrap();

@@ -243,7 +243,8 @@ impl Parameters {
                 let selector = reader.member("selector")?;
                 private_functions.push(PrivateFunction { selector, vk_hash: reader.member("vk_hash")? });
             }
-            let wrong = |_| reader.error_at(reader.offset(), DecodeErrorKind::TooLong { length: count.into(), max: 128 });
+            let wrong =
+                |_| reader.error_at(reader.offset(), DecodeErrorKind::TooLong { length: count.into(), max: 128 });
             let private_functions_root = PrivateFunctionTree::new(private_functions.clone()).map_err(wrong)?.root();
             let class_preimage = ClassIdPreimage { private_functions_root, ..contract.class_preimage() };
             let class_id = class_preimage.class_id();

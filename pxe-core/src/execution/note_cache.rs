@@ -158,11 +158,7 @@ impl NoteCache {
     }
 
     /// Takes in a nullifier that a contract emitted.
-    pub(super) fn add_nullifier(
-        &mut self,
-        contract: AztecAddress,
-        inner_nullifier: Fr,
-    ) -> Result<(), NoteCacheError> {
+    pub(super) fn add_nullifier(&mut self, contract: AztecAddress, inner_nullifier: Fr) -> Result<(), NoteCacheError> {
         let nullifier = silo_nullifier(contract, inner_nullifier);
         if !self.nullifiers.entry(contract).or_default().insert(nullifier) {
             return Err(NoteCacheError::DuplicateNullifier { contract, nullifier });

@@ -137,7 +137,10 @@ pub(super) async fn execute(
         contract_name: function.contract_name.clone(),
         function_name: function.abi.name.clone(),
         program,
-        verification_key: function.verification_key.clone().ok_or_else(|| by(ExecutionFailure::NoVerificationKey.into()))?,
+        verification_key: function
+            .verification_key
+            .clone()
+            .ok_or_else(|| by(ExecutionFailure::NoVerificationKey.into()))?,
         witness,
         return_values: returns.ok_or_else(no_returns)?,
         public_inputs,

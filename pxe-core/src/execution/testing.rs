@@ -13,8 +13,8 @@ use pollster::block_on;
 use protocol::address::AztecAddress;
 use protocol::artifact::Bytecode;
 use protocol::field::Fr;
-use protocol::keys::{CompleteAddress, PartialAddress, SecretKey};
 use protocol::kernel::CallContext;
+use protocol::keys::{CompleteAddress, PartialAddress, SecretKey};
 use protocol::log::{DebugLog, LogLevel};
 use protocol::tx::{AuthWitness, Capsule, TxContext};
 
@@ -87,7 +87,8 @@ impl World {
             let keys = KeyStore::create(&mut job, credential, KdfParams::INSECURE, Arc::clone(&rng)).await.unwrap();
             let mut accounts = Vec::new();
             for (secret, partial) in [(8923u32, 243_523u32), (8924, 5)] {
-                let (secret, partial) = (SecretKey::from_field(secret.into()), PartialAddress::from_field(partial.into()));
+                let (secret, partial) =
+                    (SecretKey::from_field(secret.into()), PartialAddress::from_field(partial.into()));
                 accounts.push(keys.add_account(&mut job, secret, partial, AccountSecrets::default()).await.unwrap());
             }
             let (node, log) = (TestNode::new(chain), Arc::new(KeptLog::default()));
@@ -133,8 +134,7 @@ impl World {
     pub(super) fn utility<T>(&mut self, ask: impl AsyncFnOnce(&mut Call<'_>) -> T) -> T {
         let Self { env, job, scopes, auth_witnesses, capsules, budget, .. } = self;
         let (contract, contract_name, private) = (CONTRACT, "Test", None);
-        let mut call =
-            Call { env, job, budget, scopes, auth_witnesses, capsules, contract, contract_name, private };
+        let mut call = Call { env, job, budget, scopes, auth_witnesses, capsules, contract, contract_name, private };
         block_on(ask(&mut call))
     }
 
@@ -145,8 +145,7 @@ impl World {
         let mut tx = transaction();
         let context = CallContext { contract_address: contract, ..CallContext::default() };
         let private = Some(PrivateState::new(&mut tx, context, 0));
-        let mut call =
-            Call { env, job, budget, scopes, auth_witnesses, capsules, contract, contract_name, private };
+        let mut call = Call { env, job, budget, scopes, auth_witnesses, capsules, contract, contract_name, private };
         block_on(Box::pin(ask(&mut call)))
     }
 }

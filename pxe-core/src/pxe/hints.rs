@@ -103,7 +103,11 @@ impl HintSource for ClientHints {
         };
         Ok(HintAnswers {
             functions,
-            note_hashes: asked.note_hashes.iter().map(|value| facts.answer(self.note_hash_at(*value)).clone()).collect(),
+            note_hashes: asked
+                .note_hashes
+                .iter()
+                .map(|value| facts.answer(self.note_hash_at(*value)).clone())
+                .collect(),
             nullifiers: asked.nullifiers.iter().map(nullifier).collect(),
         })
     }

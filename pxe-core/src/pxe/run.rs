@@ -26,8 +26,7 @@ use crate::execution::{OffchainEffect, PrivateExecution, run_private, run_utilit
 use crate::kernel::gas::gas_used;
 use crate::kernel::hints::HintSource;
 use crate::kernel::{
-    Discard, KernelMode, KernelOutput, SinkClosed, Step, StepReport, StepSink, ToProver, direct,
-    transaction,
+    Discard, KernelMode, KernelOutput, SinkClosed, Step, StepReport, StepSink, ToProver, direct, transaction,
 };
 use crate::prove::ProveError;
 use crate::scopes::Scopes;
@@ -194,7 +193,8 @@ impl Pxe {
             true => self.prove_really(&work, request, &execution, on_progress).await?,
             false => {
                 let mut sink = Watched { sink: Discard, on_progress };
-                let output = work.solve(request, &execution, KernelMode::Simulate { enforce_fee: true }, &mut sink).await?;
+                let output =
+                    work.solve(request, &execution, KernelMode::Simulate { enforce_fee: true }, &mut sink).await?;
                 (output, self.random_proof())
             }
         };

@@ -56,7 +56,11 @@ impl Pxe {
     }
 
     /// The same, with some contracts replaced.
-    pub(super) async fn begin_with(&self, contracts: Contracts, on_progress: &OnProgress) -> Result<Work<'_>, PxeError> {
+    pub(super) async fn begin_with(
+        &self,
+        contracts: Contracts,
+        on_progress: &OnProgress,
+    ) -> Result<Work<'_>, PxeError> {
         let writing = self.0.writing.lock().await;
         let keys = self.keys().await?;
         let node = self.advance().await?;

@@ -157,4 +157,3 @@ impl Wallet {
         Ok(Override { instance: real, artifact })
     }
 }
-

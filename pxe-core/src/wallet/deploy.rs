@@ -115,10 +115,7 @@ impl Wallet {
         Ok(Deployed { instance, sent })
     }
 
-    async fn class_publication(
-        &self,
-        class: ContractClassId,
-    ) -> Result<ExecutionPayload, WalletError> {
+    async fn class_publication(&self, class: ContractClassId) -> Result<ExecutionPayload, WalletError> {
         let job = Job::begin(&*self.pxe.config().store).await?;
         let contracts = self.pxe.contracts();
         let known = contracts.known_class(&job, class).await?;

@@ -99,7 +99,9 @@ impl WalletError {
             Self::Pxe(error) => return error.hint(),
             Self::Call(CallError::Contract(error)) => error.hint()?,
             Self::Seed(error) => error.hint()?,
-            Self::UnknownContract { .. } => "tell how the contract was deployed: constructor arguments, salt and deployer",
+            Self::UnknownContract { .. } => {
+                "tell how the contract was deployed: constructor arguments, salt and deployer"
+            }
             Self::OtherClass { .. } => "use the artifact the contract was deployed with, built by the same compiler",
             Self::NoSeed => "import the account with its own secret",
             _ => return None,

@@ -10,7 +10,7 @@ use protocol::rpc::node::GetCurrentMinFees;
 use protocol::tx::{ExecutionPayload, TxExecutionRequest, TxHash};
 
 use super::{Wallet, WalletError};
-use crate::account::{LocalSigner, Account, Sender, TxOptions};
+use crate::account::{Account, LocalSigner, Sender, TxOptions};
 use crate::contract::Overrides;
 use crate::execution::OffchainEffect;
 use crate::fee::{DEFAULT_GAS_PADDING, FeeMethod, FeePadding, GasOptions, payment_method};

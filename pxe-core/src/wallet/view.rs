@@ -13,8 +13,8 @@ use protocol::constants::MAX_ENQUEUED_CALLS_PER_TX;
 use protocol::field::Fr;
 use protocol::gas::{Gas, GasSettings};
 use protocol::kernel::{
-    PrivateKernelTailCircuitPublicInputs, PrivateToPublicAccumulatedData, PublicCallRequest, TailEffects, TailForPublic,
-    TxConstantData,
+    PrivateKernelTailCircuitPublicInputs, PrivateToPublicAccumulatedData, PublicCallRequest, TailEffects,
+    TailForPublic, TxConstantData,
 };
 use protocol::rpc::node::GetBlockHeader;
 use protocol::tx::{ChonkProof, HashedValues, Tx, TxContext};
@@ -55,10 +55,8 @@ impl Wallet {
 
     async fn latest_header(&self) -> Result<BlockHeader, WalletError> {
         let call = GetBlockHeader { block: Some(BlockParameter::Latest) };
-        let missing = || crate::node::NodeError::False {
-            method: "node_getBlockHeader",
-            what: "there is no latest block".into(),
-        };
+        let missing =
+            || crate::node::NodeError::False { method: "node_getBlockHeader", what: "there is no latest block".into() };
         Ok(self.pxe.node().call(call).await?.ok_or_else(missing)?)
     }
 
@@ -104,4 +102,3 @@ impl Wallet {
         Ok(Tx::new(tail, ChonkProof::default(), Vec::new(), calldata).map_err(PxeError::from)?)
     }
 }
-

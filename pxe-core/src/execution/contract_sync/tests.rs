@@ -239,7 +239,9 @@ fn a_contract_that_was_updated_is_refused_until_its_class_is_known() {
     token.world.node.chain().add_block_at(vec![effect(10)], Timestamp(change));
     token.world.advance();
     let error = token.balance().unwrap_err();
-    assert!(matches!(*error.failure, ExecutionFailure::Sync(SyncError::ClassChanged { current, .. }) if current == next));
+    assert!(
+        matches!(*error.failure, ExecutionFailure::Sync(SyncError::ClassChanged { current, .. }) if current == next)
+    );
     assert!(error.hint().unwrap().starts_with("register the artifact"));
 }
 

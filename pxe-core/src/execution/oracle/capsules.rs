@@ -35,7 +35,8 @@ pub(super) async fn load(
     length: u32,
 ) -> Result<Answer, OracleError> {
     call.own(contract)?;
-    let of_tx = call.capsules.iter().find(|capsule| capsule.contract_address == contract && capsule.storage_slot == slot);
+    let of_tx =
+        call.capsules.iter().find(|capsule| capsule.contract_address == contract && capsule.storage_slot == slot);
     let found = match of_tx {
         Some(capsule) => Some(capsule.data.clone()),
         None => capsules::get(call.job, contract, slot).await?,

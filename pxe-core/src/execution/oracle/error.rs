@@ -132,9 +132,7 @@ pub enum OracleError {
     #[error("the values with hash {0} are not known")]
     NoPreimage(Fr),
     /// The public calls have too much calldata together.
-    #[error(
-        "the calldata of all public calls has {found} fields, the most is {MAX_FR_CALLDATA_TO_ALL_ENQUEUED_CALLS}"
-    )]
+    #[error("the calldata of all public calls has {found} fields, the most is {MAX_FR_CALLDATA_TO_ALL_ENQUEUED_CALLS}")]
     TooMuchCalldata {
         /// How many fields.
         found: usize,

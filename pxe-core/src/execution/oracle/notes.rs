@@ -156,4 +156,3 @@ pub(super) fn begin_revertible_phase(call: &mut Call<'_>, counter: SideEffectCou
 pub(super) fn is_revertible(call: &mut Call<'_>, counter: SideEffectCounter) -> Result<Answer, OracleError> {
     Ok(vec![Fr::from(call.private()?.tx.notes.is_revertible(counter)).into()])
 }
-

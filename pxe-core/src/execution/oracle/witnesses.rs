@@ -34,11 +34,7 @@ pub(super) async fn note_hash(call: &Call<'_>, block: BlockHash, note_hash: Fr) 
     Ok(membership(witness.ok_or(OracleError::NotInTree { what: "note hash", value: note_hash, block })?))
 }
 
-pub(super) async fn block_hash(
-    call: &Call<'_>,
-    block: BlockHash,
-    earlier: BlockHash,
-) -> Result<Answer, OracleError> {
+pub(super) async fn block_hash(call: &Call<'_>, block: BlockHash, earlier: BlockHash) -> Result<Answer, OracleError> {
     let witness = call.env.node.block_hash_witness(block, earlier).await?;
     Ok(membership(witness.ok_or(OracleError::NotInTree { what: "block", value: earlier.to_field(), block })?))
 }

@@ -190,4 +190,3 @@ pub(super) async fn deploy(call: &mut Call<'_>) -> Result<Value, ApiError> {
     let deployed = call.wallet.deploy(&deployment, &options, call.on_progress).await?;
     Ok(json!({ "txHash": deployed.sent.tx_hash, "address": deployed.instance.address }))
 }
-

@@ -94,11 +94,7 @@ pub(super) async fn create_account(call: &mut Call<'_>) -> Result<Value, ApiErro
                 SigningKey::from_bytes(kind, &bytes).map_err(|error| ApiError::from(WalletError::from(error)))
             };
             let signing_key = signing_key.map(parse).transpose()?;
-            AccountOrigin::Secret {
-                secret: SecretKey::from_field(secret),
-                salt: salt.unwrap_or_default(),
-                signing_key,
-            }
+            AccountOrigin::Secret { secret: SecretKey::from_field(secret), salt: salt.unwrap_or_default(), signing_key }
         }
     };
     let account = call.wallet.add_account(NewAccount { kind, origin, alias: alias.clone() }).await?;
@@ -146,4 +142,3 @@ pub(super) async fn senders(call: &Call<'_>) -> Result<Value, ApiError> {
     let senders = call.wallet.pxe().senders().await?;
     Ok(senders.iter().map(|address| json!({ "address": address, "alias": "" })).collect())
 }
-

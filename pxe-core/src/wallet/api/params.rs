@@ -30,7 +30,8 @@ impl Unlocking {
         match (&self.passphrase, &self.key) {
             (Some(passphrase), None) => Ok(Credential::Passphrase(passphrase)),
             (None, Some(key)) => {
-                let key: &[u8; 32] = key.as_slice().try_into().map_err(|_| ApiError::new("keys.key", "a key has 32 bytes"))?;
+                let key: &[u8; 32] =
+                    key.as_slice().try_into().map_err(|_| ApiError::new("keys.key", "a key has 32 bytes"))?;
                 Ok(Credential::Key(key))
             }
             _ => Err(ApiError::new("params", "either a passphrase or a key is needed")),
@@ -97,11 +98,34 @@ impl From<GasParams> for GasOptions {
 #[derive(Deserialize, Clone)]
 #[serde(tag = "method", rename_all = "kebab-case", rename_all_fields = "camelCase")]
 pub(super) enum Fee {
-    FeeJuice { #[serde(default)] gas: GasParams },
-    FeeJuiceWithClaim { amount: Fr, secret: Fr, leaf_index: Fr, #[serde(default)] gas: GasParams },
-    Sponsored { sponsor: AztecAddress, #[serde(default)] gas: GasParams },
-    PrivateFpc { fpc: AztecAddress, asset: AztecAddress, #[serde(default)] gas: GasParams },
-    PublicFpc { fpc: AztecAddress, asset: AztecAddress, #[serde(default)] gas: GasParams },
+    FeeJuice {
+        #[serde(default)]
+        gas: GasParams,
+    },
+    FeeJuiceWithClaim {
+        amount: Fr,
+        secret: Fr,
+        leaf_index: Fr,
+        #[serde(default)]
+        gas: GasParams,
+    },
+    Sponsored {
+        sponsor: AztecAddress,
+        #[serde(default)]
+        gas: GasParams,
+    },
+    PrivateFpc {
+        fpc: AztecAddress,
+        asset: AztecAddress,
+        #[serde(default)]
+        gas: GasParams,
+    },
+    PublicFpc {
+        fpc: AztecAddress,
+        asset: AztecAddress,
+        #[serde(default)]
+        gas: GasParams,
+    },
 }
 
 impl Default for Fee {
@@ -115,7 +139,8 @@ impl Fee {
         let (method, gas) = match self {
             Self::FeeJuice { gas } => (FeeMethod::FeeJuice, gas),
             Self::FeeJuiceWithClaim { amount, secret, leaf_index, gas } => {
-                let too_large = |name: &str| ApiError::new("params", alloc::format!("{name} of the claim is too large"));
+                let too_large =
+                    |name: &str| ApiError::new("params", alloc::format!("{name} of the claim is too large"));
                 let claim = FeeJuiceClaim {
                     amount: amount.to_u128().ok_or_else(|| too_large("amount"))?,
                     secret: *secret,
@@ -166,8 +191,14 @@ pub(super) struct OfTx {
 #[serde(untagged)]
 pub(super) enum IntentParams {
     #[serde(rename_all = "camelCase")]
-    Inner { consumer: AztecAddress, inner_hash: Fr },
-    Call { caller: AztecAddress, call: FunctionCall },
+    Inner {
+        consumer: AztecAddress,
+        inner_hash: Fr,
+    },
+    Call {
+        caller: AztecAddress,
+        call: FunctionCall,
+    },
 }
 
 impl From<IntentParams> for Intent {

@@ -17,9 +17,7 @@ async fn store(call: &mut Call<'_>, values: ForeignValue, hash: u64) {
 fn values_are_found_by_their_hash() {
     World::new().private(async |call| {
         store(call, list(&[1, 2]), 5).await;
-        let load = async |call: &mut Call<'_>, hash: u64| {
-            ask(call, "privateLoadFromExecutionCache", [one(hash)]).await
-        };
+        let load = async |call: &mut Call<'_>, hash: u64| ask(call, "privateLoadFromExecutionCache", [one(hash)]).await;
         assert_eq!(load(call, 5).await.unwrap(), [list(&[1, 2])]);
         assert_eq!(load(call, 0).await.unwrap(), [list(&[])]);
         assert!(refusal(load(call, 6).await).ends_with("are not known"));

@@ -66,7 +66,8 @@ fn messages_reach_the_log_if_it_wants_them() {
 fn keys_are_told_in_scope() {
     let mut world = World::new();
     let npk = world.alice.public_keys().npk_m;
-    let request = async |call: &mut Call<'_>| ask(call, "utilityGetKeyValidationRequest", [one(npk.hash()), one(0u64)]).await;
+    let request =
+        async |call: &mut Call<'_>| ask(call, "utilityGetKeyValidationRequest", [one(npk.hash()), one(0u64)]).await;
     let secret = SecretKey::from_field(8923u32.into()).master_keys().nhk_m;
     let app_secret = secret.app_secret_key(protocol::keys::KeyKind::Nullifier, CONTRACT);
     let expected = [npk.x, npk.y, Fr::ZERO, *app_secret.expose()];
