@@ -33,8 +33,8 @@ macro_rules! topics {
 }
 
 topics!(
-    abi, authwit, blob, block, checkpoint, contract, effect, field, gas, hash, indexed, kernel, keys, logs, merkle,
-    signatures, sponge, tail, tx
+    abi, account, authwit, blob, block, checkpoint, contract, effect, field, gas, hash, indexed, kernel, keys, logs,
+    merkle, signatures, sponge, tail, tx
 );
 
 #[test]

@@ -4,6 +4,7 @@
 //! answer in the same JSON form.
 
 mod abi;
+mod account;
 mod authwit;
 mod blob;
 mod block;
@@ -72,6 +73,7 @@ pub struct Topic {
 /// Every topic.
 pub const TOPICS: &[Topic] = &[
     Topic { name: "abi", formulas: abi::FORMULAS },
+    Topic { name: "account", formulas: account::FORMULAS },
     Topic { name: "authwit", formulas: authwit::FORMULAS },
     Topic { name: "blob", formulas: blob::FORMULAS },
     Topic { name: "block", formulas: block::FORMULAS },
