@@ -16,7 +16,6 @@ use protocol::keys::SecretKey;
 use protocol::rpc::info::NodeInfo;
 use pxe_core::account::{Account, LocalSigner, Sender, SigningKey, TxOptions};
 use pxe_core::port::Rng;
-use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
@@ -78,7 +77,8 @@ fn replay(path: &Path) -> [usize; 3] {
     let mut session = Vec::new();
     lzma_rs::xz_decompress(&mut BufReader::new(File::open(path).unwrap()), &mut session).unwrap();
     let draws = Draws::default();
-    let (mut chain, mut accounts, mut made) = (None, BTreeMap::new(), [0; 3]);
+    let mut accounts = BTreeMap::<AztecAddress, (Account, LocalSigner)>::new();
+    let (mut chain, mut made) = (None, [0; 3]);
     for line in session.split(|byte| *byte == b'\n').filter(|line| !line.is_empty()) {
         let entry: Value = serde_json::from_slice(line).unwrap();
         if entry["t"] == "session" {
