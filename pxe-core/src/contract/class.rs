@@ -6,6 +6,8 @@
 //! | class id, 1, selector | a function: interface, code, verification key |
 //! | class id, 2 | interfaces of the public functions without code of their own |
 //! | class id, 3 | what the contract exports, and its storage layout |
+//! | class id, 4, selector | debug symbols of a function, as shipped |
+//! | class id, 5, number | a source file |
 
 use alloc::collections::{BTreeMap, BTreeSet};
 use alloc::string::String;
@@ -93,18 +95,18 @@ impl StoredFunction {
 }
 
 /// Byte strings as such: the types of artifacts are base64 in every format.
-mod bytes {
+pub(super) mod bytes {
     use alloc::vec::Vec;
     use core::fmt;
 
     use serde::de::{Deserializer, Error, Visitor};
     use serde::ser::Serializer;
 
-    pub(super) fn serialize<S: Serializer>(bytes: &[u8], serializer: S) -> Result<S::Ok, S::Error> {
+    pub(in crate::contract) fn serialize<S: Serializer>(bytes: &[u8], serializer: S) -> Result<S::Ok, S::Error> {
         serializer.serialize_bytes(bytes)
     }
 
-    pub(super) fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<u8>, D::Error> {
+    pub(in crate::contract) fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<u8>, D::Error> {
         struct Bytes;
         impl Visitor<'_> for Bytes {
             type Value = Vec<u8>;
@@ -128,6 +130,16 @@ fn key(class: ContractClassId, part: &[u8]) -> Vec<u8> {
 fn function_key(class: ContractClassId, selector: FunctionSelector) -> Vec<u8> {
     let [a, b, c, d] = selector.0.to_be_bytes();
     key(class, &[1, a, b, c, d])
+}
+
+pub(super) fn symbols_key(class: ContractClassId, selector: FunctionSelector) -> Vec<u8> {
+    let [a, b, c, d] = selector.0.to_be_bytes();
+    key(class, &[4, a, b, c, d])
+}
+
+pub(super) fn source_key(class: ContractClassId, number: u32) -> Vec<u8> {
+    let [a, b, c, d] = number.to_be_bytes();
+    key(class, &[5, a, b, c, d])
 }
 
 const PUBLIC_ABIS: &[u8] = &[2];
@@ -234,11 +246,11 @@ fn no_key(
     }
 }
 
-fn encode(contract: &str, part: &'static str, value: &impl Serialize) -> Result<Vec<u8>, ContractError> {
+pub(super) fn encode(contract: &str, part: &'static str, value: &impl Serialize) -> Result<Vec<u8>, ContractError> {
     postcard::to_allocvec(value).map_err(|source| ContractError::Encode { contract: contract.into(), part, source })
 }
 
-async fn part<T: for<'de> Deserialize<'de>>(
+pub(super) async fn part<T: for<'de> Deserialize<'de>>(
     job: &Job,
     class: ContractClassId,
     part: &'static str,

@@ -4,8 +4,8 @@ use alloc::string::String;
 
 use protocol::abi::FunctionSelector;
 use protocol::address::AztecAddress;
-use protocol::artifact::ArtifactError;
 use protocol::artifact::pack::PackError;
+use protocol::artifact::{ArtifactError, DebugError};
 use protocol::contract::protocol::ProtocolContract;
 use protocol::contract::{AddressMismatch, ContractClassId};
 use protocol::field::NotOnCurve;
@@ -27,6 +27,9 @@ pub enum ContractError {
     /// The pack is damaged or lacks something.
     #[error(transparent)]
     Pack(#[from] PackError),
+    /// Sources or debug symbols are malformed.
+    #[error(transparent)]
+    Debug(#[from] DebugError),
     /// A part of a stored class cannot be read.
     #[error("damaged {part} of contract class {class} in the store: {source}")]
     Damaged {

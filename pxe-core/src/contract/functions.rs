@@ -148,6 +148,19 @@ impl Contracts {
         Ok(Some(self.cache().add_function(class.id, loaded).await))
     }
 
+    /// The public bytecode of a class: what is published with it. Empty without public functions.
+    ///
+    /// # Errors
+    /// If the store fails or is damaged.
+    pub async fn public_bytecode(&self, job: &Job, class: &Class) -> Result<Bytecode, ContractError> {
+        let is_public = |function: &&ClassFunction| function.function_type == FunctionType::Public;
+        let Some(dispatch) = class.functions.iter().filter(is_public).find(|function| function.code.is_some()) else {
+            return Ok(Bytecode::default());
+        };
+        let dispatch = self.class_function(job, class, dispatch.selector).await?;
+        Ok(dispatch.map(|function| function.bytecode.clone()).unwrap_or_default())
+    }
+
     /// Loads the interface of a function, with code or without, of the class that a contract runs.
     ///
     /// # Errors

@@ -14,6 +14,7 @@
 //! | `keys` | which verification keys private functions have |
 //! | `network` | the contracts every network starts with |
 //! | `overrides` | contracts replaced for a simulation |
+//! | `debug` | where the opcodes of a function come from |
 //! | `error` | why a contract cannot be used |
 //!
 //! Protocol source: `@aztec/pxe/src/storage/contract_store/contract_store.ts`.
@@ -21,6 +22,7 @@
 mod cache;
 mod call;
 mod class;
+mod debug;
 mod error;
 mod functions;
 mod instantiate;
@@ -33,6 +35,7 @@ mod tests;
 
 pub use call::{Arguments, CallError, call, returned};
 pub use class::{Class, ClassFunction};
+pub use debug::SourcePlace;
 pub use error::ContractError;
 pub use functions::{CallHints, FunctionName, LoadedFunction};
 pub use instantiate::Instantiation;

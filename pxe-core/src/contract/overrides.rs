@@ -7,7 +7,9 @@ use alloc::sync::Arc;
 
 use protocol::address::AztecAddress;
 use protocol::artifact::{ArtifactError, ContractArtifact};
-use protocol::contract::ContractInstance;
+use protocol::contract::{ContractClassId, ContractInstance, InitializationHash, Version1};
+use protocol::field::Fr;
+use protocol::keys::PublicKeys;
 
 use super::{ContractError, LoadedFunction};
 
@@ -18,6 +20,26 @@ pub struct Override {
     pub instance: ContractInstance,
     /// The code that runs.
     pub artifact: Arc<ContractArtifact>,
+}
+
+impl Override {
+    /// What stands in for an account: an artifact that accepts every call, see
+    /// [`SIMULATED_ACCOUNT`](crate::account::SIMULATED_ACCOUNT). The salt is random.
+    ///
+    /// Protocol source: `@aztec/wallets/src/embedded/embedded_wallet.ts`.
+    #[must_use]
+    pub const fn account(artifact: Arc<ContractArtifact>, salt: Fr) -> Self {
+        let instance = ContractInstance {
+            version: Version1,
+            salt,
+            deployer: AztecAddress::ZERO,
+            current_contract_class_id: ContractClassId::ZERO,
+            original_contract_class_id: ContractClassId::ZERO,
+            initialization_hash: InitializationHash::ZERO,
+            public_keys: PublicKeys::DEFAULT,
+        };
+        Self { instance, artifact }
+    }
 }
 
 /// Contracts replaced for a simulation.

@@ -139,6 +139,8 @@ fn what_was_registered_comes_back_whole() {
         // Read back from the store it is the same.
         let fresh = official();
         assert_eq!(*fresh.class_of(&job, at.address).await.unwrap(), *class);
+        let bytecode = fresh.public_bytecode(&job, &class).await.unwrap();
+        assert_eq!(bytecode, artifact.functions[3].bytecode);
         let mint = fresh.abi(&job, at.address, selector("mint")).await.unwrap();
         assert_eq!(mint, artifact.public_functions[0]);
         let look = fresh.abi(&job, at.address, selector("look")).await.unwrap();
@@ -275,10 +277,7 @@ fn a_stand_in_runs_in_place_of_a_contract() {
         let mut stub = contract("Stub");
         stub.functions = vec![function("spend", FunctionType::Private, 200)];
         stub.functions[0].verification_key = None;
-        let given = Override {
-            instance: ContractInstance { salt: Fr::from(99u8), ..instance(ContractClassId::ZERO).instance },
-            artifact: Arc::new(stub),
-        };
+        let given = Override::account(Arc::new(stub), Fr::from(99u8));
         let simulated = contracts.with_overrides(&[(at.address, given)].into()).unwrap();
         assert!(simulated.is_overridden(at.address) && !contracts.is_overridden(at.address));
         let function = simulated.function(&job, at.address, selector("spend")).await.unwrap();
@@ -365,4 +364,42 @@ fn an_instance_commits_to_its_constructor_call() {
     let made = Instantiation::new(&plain, class, None, none, rest).unwrap();
     assert_eq!((made.constructor, made.instance.instance.initialization_hash), (None, InitializationHash::ZERO));
     assert!(Instantiation::new(&plain, class, None, values, rest).is_err());
+}
+
+#[test]
+fn opcodes_are_found_in_the_sources() {
+    use protocol::artifact::OpcodeLocation;
+    let source = "fn spend() {\n    check(1);\n}\n";
+    let start = source.find("check").unwrap();
+    let symbols = serde_json::json!({ "debug_infos": [{
+        "location_tree": { "locations": [
+            { "parent": null, "value": { "span": { "start": 0, "end": 0 }, "file": 0 } },
+            { "parent": 0, "value": { "span": { "start": start, "end": start + 8 }, "file": 7 } },
+        ] },
+        "acir_locations": { "3": 1 },
+        "brillig_locations": {},
+    }] });
+    let deflated = miniz_oxide::deflate::compress_to_vec(symbols.to_string().as_bytes(), 6);
+    let mut json = serde_json::to_value(contract("A")).unwrap();
+    json["functions"][1]["debugSymbols"] = serde_json::to_value(Bytecode::from_bytes(deflated)).unwrap();
+    json["fileMap"] = serde_json::json!({ "7": { "path": "src/main.nr", "source": source } });
+    let json = serde_json::to_vec(&json).unwrap();
+    block_on(async {
+        let (contracts, mut job) = (official(), job().await);
+        let id = contracts.register_json_with_debug(&mut job, &json).await.unwrap();
+        let at = instance(id);
+        contracts.register(&mut job, &at, None).await.unwrap();
+        let places = async |name, opcode| {
+            contracts.source_places(&job, at.address, selector(name), OpcodeLocation::Acir(opcode)).await.unwrap()
+        };
+        let found = places("spend", 3).await;
+        assert_eq!((found[0].to_string().as_str(), found[0].text.as_str()), ("src/main.nr:2:5", "check(1)"));
+        assert!(places("spend", 4).await.is_empty());
+        assert!(places("look", 3).await.is_empty());
+        // The same class without: nothing is known, and nothing fails.
+        let mut job = super::tests::job().await;
+        contracts.register(&mut job, &at, Some(&contract("A"))).await.unwrap();
+        let none = contracts.source_places(&job, at.address, selector("spend"), OpcodeLocation::Acir(3)).await.unwrap();
+        assert!(none.is_empty());
+    });
 }
