@@ -55,6 +55,23 @@ impl Account {
         Ok(Self { kind, signing_key, instance: instance.with_address()? })
     }
 
+    /// The account at an instance that is known already.
+    ///
+    /// # Errors
+    /// If the instance is not the account of that kind with that signing key.
+    pub fn at(
+        kind: AccountKind,
+        signing_key: SigningPublicKey,
+        instance: ContractInstanceWithAddress,
+    ) -> Result<Self, AccountError> {
+        let ContractInstance { original_contract_class_id, public_keys, salt, .. } = instance.instance;
+        let account = Self::new(kind, original_contract_class_id, signing_key, public_keys, salt)?;
+        match account.address() == instance.address {
+            true => Ok(Self { instance, ..account }),
+            false => Err(AccountError::OtherAccount { found: account.address(), expected: instance.address }),
+        }
+    }
+
     /// Its kind.
     #[must_use]
     pub const fn kind(&self) -> AccountKind {

@@ -16,6 +16,14 @@ pub enum AccountError {
     /// The signing key is not of the curve the account contract verifies with.
     #[error("a signing key of another curve than {} verifies with", .0.artifact_name())]
     OtherCurve(AccountKind),
+    /// The parts of an account belong to another.
+    #[error("kind, signing key, keys and salt are those of account {found}, not of {expected}")]
+    OtherAccount {
+        /// The account they belong to.
+        found: AztecAddress,
+        /// The account they are said to belong to.
+        expected: AztecAddress,
+    },
     /// The account has no address.
     #[error("the account's incoming viewing key: {0}")]
     Keys(#[from] NotOnCurve),

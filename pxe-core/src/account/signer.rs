@@ -74,6 +74,38 @@ impl SigningPublicKey {
         }
     }
 
+    /// The key of an account of some kind from its coordinates, x and y.
+    ///
+    /// # Errors
+    /// If they are no point of Grumpkin, for accounts with Schnorr. Whether they are a point of another curve shows when
+    /// they are used.
+    pub fn from_bytes(kind: AccountKind, bytes: &[u8; 64]) -> Result<Self, AccountError> {
+        let (x, y) = bytes.split_at(32);
+        let (x, y) = (x.try_into().expect("half of 64"), y.try_into().expect("half of 64"));
+        match kind.scheme() {
+            SignatureScheme::Ecdsa(curve) => Ok(Self::Ecdsa(EcdsaPublicKey { curve, x, y })),
+            SignatureScheme::Schnorr => {
+                let point = Fr::from_be_bytes(&x).ok().zip(Fr::from_be_bytes(&y).ok()).map(|(x, y)| Point::new(x, y));
+                let point = point.filter(|point| !point.is_infinite && point.is_on_curve());
+                point.map(Self::Schnorr).ok_or(AccountError::OtherCurve(kind))
+            }
+        }
+    }
+
+    /// The coordinates, x and y.
+    #[must_use]
+    pub fn to_bytes(&self) -> [u8; 64] {
+        match self {
+            Self::Ecdsa(key) => key.to_bytes(),
+            Self::Schnorr(point) => {
+                let mut bytes = [0; 64];
+                bytes[..32].copy_from_slice(&point.x.to_be_bytes());
+                bytes[32..].copy_from_slice(&point.y.to_be_bytes());
+                bytes
+            }
+        }
+    }
+
     /// Whether a signature is by the owner of this key for a message.
     #[must_use]
     pub fn verify(&self, message: MessageHash, signature: &Signature) -> bool {

@@ -146,8 +146,26 @@ fn keys_of_the_wrong_curve_are_refused() {
         assert!(SigningKey::from_bytes(kind, &[0; 32]).is_err());
         assert!(SigningKey::from_bytes(kind, &[255; 32]).is_err());
         let key = SigningKey::random(kind, &Counting::default());
+        let public_key = key.public_key();
+        assert_eq!(SigningPublicKey::from_bytes(kind, &public_key.to_bytes()).unwrap(), public_key);
         assert_eq!(SigningKey::from_bytes(kind, &key.expose()).unwrap(), key);
         assert!(format!("{key:?}").ends_with(", ..)"), "{key:?}");
+    }
+}
+
+#[test]
+fn an_account_is_found_again_at_its_instance() {
+    let (schnorr, _) = account(AccountKind::Schnorr);
+    let again = Account::at(AccountKind::Schnorr, *schnorr.signing_key(), *schnorr.instance()).unwrap();
+    assert_eq!(again, schnorr);
+    // An update changes the class it runs, not the one it was deployed with.
+    let mut updated = *schnorr.instance();
+    updated.instance.current_contract_class_id = ContractClassId::from_field(Fr::from(6u8));
+    assert_eq!(*Account::at(AccountKind::Schnorr, *schnorr.signing_key(), updated).unwrap().instance(), updated);
+    let error = Account::at(AccountKind::SchnorrSingleKey, *schnorr.signing_key(), *schnorr.instance()).unwrap_err();
+    assert!(matches!(error, AccountError::OtherAccount { expected, .. } if expected == schnorr.address()));
+    for bytes in [[1; 64], [255; 64], [0; 64]] {
+        assert!(SigningPublicKey::from_bytes(AccountKind::Schnorr, &bytes).is_err());
     }
 }
 
