@@ -21,7 +21,7 @@
 #![no_std]
 
 extern crate alloc;
-#[cfg(any(feature = "std", test))]
+#[cfg(any(feature = "std", feature = "redb", test))]
 extern crate std;
 
 pub mod account;

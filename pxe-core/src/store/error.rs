@@ -24,6 +24,9 @@ pub enum StoreError {
         #[source]
         source: Box<dyn core::error::Error + Send + Sync>,
     },
+    /// Somebody else has the store open.
+    #[error("the store is open in another program")]
+    InUse,
     /// A stored value cannot be read.
     #[error("damaged value in table {} of the store", table.name())]
     Damaged {
@@ -73,6 +76,7 @@ impl StoreError {
     #[must_use]
     pub const fn hint(&self) -> Option<&'static str> {
         match self {
+            Self::InUse => Some("close the other program"),
             Self::Schema { .. } => Some("update this software: the data was written by a newer version"),
             Self::OtherNetwork { .. } => Some("open the store of this network, or a new one"),
             Self::Tag(error) => error.hint(),

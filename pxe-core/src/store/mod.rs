@@ -5,7 +5,10 @@
 //! | `batch` | writes that are made together or not at all |
 //! | `job` | one moment of the store with the writes of a piece of work on top |
 //! | `memory` | the store that forgets |
+//! | `redb` | the store in one file (feature `redb`) |
 //! | `error` | what can go wrong |
+//! | [`network`] | which network a store belongs to; schema versions |
+//! | `conformance` | what must hold of every store (feature `conformance`) |
 //! | [`notes`] | the notes of the own accounts |
 //! | [`events`] | private events sent to them |
 //! | [`capsules`] | what contracts keep on this device |
@@ -21,12 +24,19 @@
 
 mod batch;
 pub mod capsules;
+#[cfg(any(test, feature = "conformance"))]
+pub mod conformance;
 mod error;
 pub mod events;
 mod job;
 mod memory;
+#[cfg(test)]
+mod model;
+pub mod network;
 pub mod notes;
 pub(crate) mod record;
+#[cfg(feature = "redb")]
+mod redb;
 pub mod senders;
 pub mod sync;
 pub mod tags;
@@ -41,6 +51,8 @@ use protocol::block::BlockNumber;
 
 use crate::port::{MaybeSend, MaybeSync};
 
+#[cfg(feature = "redb")]
+pub use self::redb::RedbStore;
 pub use batch::Batch;
 pub use error::StoreError;
 pub use job::Job;

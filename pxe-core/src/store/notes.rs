@@ -302,6 +302,10 @@ pub async fn unwind(job: &mut Job, to: BlockNumber) -> Result<(), StoreError> {
     for (key, id) in undone(job, CREATED, to).await? {
         let position = position_of(job, &id).await?;
         job.delete(position.table(), position.key(&id));
+        // A node may have said that it was spent before it was made.
+        if let Some(block) = position.nullified {
+            job.delete(Table::BlockIndex, block_key(NULLIFIED, block, &id));
+        }
         job.delete(Table::NoteIndex, id.to_buffer());
         job.delete(Table::BlockIndex, key);
     }
