@@ -76,3 +76,44 @@ pub async fn unwind(job: &mut Job, to: BlockNumber) -> Result<(), StoreError> {
     }
     Ok(())
 }
+
+#[cfg(test)]
+mod tests {
+    use pollster::block_on;
+
+    use super::*;
+    use crate::store::MemoryStore;
+
+    fn header(number: u32) -> BlockHeader {
+        let mut header = BlockHeader::default();
+        header.global_variables.block_number = BlockNumber(number);
+        header
+    }
+
+    #[test]
+    fn blocks_are_kept_until_they_are_final_or_taken_back() {
+        block_on(async {
+            let mut job = Job::begin(&MemoryStore::default()).await.unwrap();
+            assert_eq!(anchor(&job).await.unwrap(), None);
+            for number in [0, 3, 300, 7] {
+                set_anchor(&mut job, &header(number));
+                assert_eq!(anchor(&job).await.unwrap(), Some(header(number)));
+            }
+            add_block(&mut job, &BlockId { number: BlockNumber(5), hash: header(99).hash() });
+            let numbers = async |job: &Job| -> Vec<u32> {
+                blocks(job).await.unwrap().into_iter().map(|block| block.number.0).collect()
+            };
+            assert_eq!(numbers(&job).await, [300, 7, 5, 3, 0]);
+            assert_eq!(block_hash(&job, BlockNumber(300)).await.unwrap(), Some(header(300).hash()));
+            assert_eq!(block_hash(&job, BlockNumber(5)).await.unwrap(), Some(header(99).hash()));
+            assert_eq!(block_hash(&job, BlockNumber(4)).await.unwrap(), None);
+            unwind(&mut job, BlockNumber(7)).await.unwrap();
+            assert_eq!(numbers(&job).await, [7, 5, 3, 0]);
+            forget_before(&mut job, BlockNumber(5)).await.unwrap();
+            assert_eq!(numbers(&job).await, [7, 5]);
+            unwind(&mut job, BlockNumber(0)).await.unwrap();
+            assert_eq!(numbers(&job).await, Vec::<u32>::new());
+            assert_eq!(anchor(&job).await.unwrap(), Some(header(7)));
+        });
+    }
+}

@@ -397,3 +397,171 @@ pub async fn unwind(job: &mut Job, to: BlockNumber) -> Result<(), StoreError> {
     }
     Ok(())
 }
+
+#[cfg(test)]
+mod tests {
+    use alloc::vec;
+
+    use pollster::block_on;
+    use protocol::address::AztecAddress;
+    use protocol::block::BlockHash;
+    use protocol::tag::TaggingSecret;
+
+    use super::*;
+    use crate::store::MemoryStore;
+
+    fn hash(number: u8) -> TxHash {
+        TxHash::from_field(number.into())
+    }
+
+    fn made(number: u8) -> TxRecord {
+        let secret = TaggingSecret { secret: Fr::from(7u8), app: AztecAddress::from_u64(8) };
+        TxRecord::new(hash(number), Timestamp(100), Timestamp(200), vec![number.into()], &[PreTag { secret, index: 4 }])
+    }
+
+    fn receipt(status: TxStatus) -> TxReceipt {
+        let mut receipt = TxReceipt::new(hash(1), status);
+        if status.is_mined() {
+            receipt.block_number = Some(BlockNumber(10));
+            receipt.block_hash = Some(BlockHash::from_field(Fr::from(11u8)));
+            receipt.execution_result = Some(TxExecutionResult::AppLogicReverted);
+        }
+        receipt
+    }
+
+    fn included(certainty: Certainty) -> TxState {
+        let block = BlockId { number: BlockNumber(10), hash: BlockHash::from_field(Fr::from(11u8)) };
+        TxState::Included { block, result: TxExecutionResult::AppLogicReverted, certainty }
+    }
+
+    fn missing(reason: &str) -> TxState {
+        TxState::Missing { reason: reason.into() }
+    }
+
+    /// Where each event leads from each state.
+    #[test]
+    fn life_cycle() {
+        let refused = TxState::Refused { reason: "no".into() };
+        let open = [
+            TxState::Sending,
+            TxState::Pending,
+            missing(""),
+            included(Certainty::Proposed),
+            included(Certainty::Checkpointed),
+            included(Certainty::Proven),
+        ];
+        let closed = [included(Certainty::Finalized), refused.clone(), TxState::Expired, TxState::Replaced];
+        let receipts = TxStatus::ALL.map(receipt);
+        let expected_of_receipts = [
+            missing(""),
+            TxState::Pending,
+            included(Certainty::Proposed),
+            included(Certainty::Checkpointed),
+            included(Certainty::Proven),
+            included(Certainty::Finalized),
+        ];
+        let after = |state: &TxState, event: &TxEvent<'_>| {
+            let mut record = TxRecord { state: state.clone(), ..made(1) };
+            record.apply(event).unwrap();
+            record.state
+        };
+        for state in &open {
+            assert!(!state.is_final());
+            let is_included = matches!(state, TxState::Included { .. });
+            let same_if = |same: bool, other: TxState| if same { state.clone() } else { other };
+            for (receipt, expected) in receipts.iter().zip(&expected_of_receipts) {
+                assert_eq!(after(state, &TxEvent::Receipt(receipt)), *expected);
+            }
+            assert_eq!(after(state, &TxEvent::Accepted), same_if(is_included, TxState::Pending));
+            let expected = same_if(*state != TxState::Sending, refused.clone());
+            assert_eq!(after(state, &TxEvent::Refused { reason: "no" }), expected);
+            assert_eq!(after(state, &TxEvent::Unwound { to: BlockNumber(9) }), same_if(!is_included, TxState::Pending));
+            assert_eq!(after(state, &TxEvent::Unwound { to: BlockNumber(10) }), *state);
+            assert_eq!(after(state, &TxEvent::TimeIsFinal(Timestamp(200))), *state);
+            assert_eq!(after(state, &TxEvent::TimeIsFinal(Timestamp(201))), same_if(is_included, TxState::Expired));
+            assert_eq!(after(state, &TxEvent::Replaced), TxState::Replaced);
+        }
+        for state in &closed {
+            assert!(state.is_final());
+            let receipts = receipts.iter().map(TxEvent::Receipt);
+            let others = [
+                TxEvent::Accepted,
+                TxEvent::Refused { reason: "x" },
+                TxEvent::Unwound { to: BlockNumber(0) },
+                TxEvent::TimeIsFinal(Timestamp(u64::MAX)),
+                TxEvent::Replaced,
+            ];
+            for event in receipts.chain(others) {
+                assert_eq!(after(state, &event), *state);
+            }
+        }
+        for state in open.iter().chain(&closed) {
+            let record = TxRecord { state: state.clone(), ..made(1) };
+            assert_eq!(TxRecord::from_buffer(&record.to_buffer()), Ok(record));
+        }
+    }
+
+    #[test]
+    fn receipts_must_say_what_they_are_about() {
+        let mut record = made(2);
+        let expected = ReceiptError::OtherTx { expected: hash(2), found: hash(1) };
+        assert_eq!(record.apply(&TxEvent::Receipt(&receipt(TxStatus::Pending))), Err(expected));
+        let mut record = made(1);
+        for part in 0..3 {
+            let mut receipt = receipt(TxStatus::Proven);
+            match part {
+                0 => receipt.block_number = None,
+                1 => receipt.block_hash = None,
+                _ => receipt.execution_result = None,
+            }
+            let expected = ReceiptError::Incomplete { tx_hash: hash(1) };
+            assert_eq!(record.apply(&TxEvent::Receipt(&receipt)), Err(expected));
+            assert_eq!(*record.state(), TxState::Sending);
+        }
+    }
+
+    #[test]
+    fn what_nodes_say_is_bounded() {
+        let mut record = made(1);
+        record.apply(&TxEvent::Refused { reason: &"é".repeat(MAX_REASON + 1) }).unwrap();
+        assert_eq!(*record.state(), TxState::Refused { reason: "é".repeat(MAX_REASON) });
+        let mut record = made(1);
+        let mut receipt = receipt(TxStatus::Dropped);
+        receipt.error = Some("é".repeat(MAX_REASON + 1));
+        record.apply(&TxEvent::Receipt(&receipt)).unwrap();
+        assert_eq!(*record.state(), missing(&"é".repeat(MAX_REASON)));
+    }
+
+    #[test]
+    fn none_is_forgotten() {
+        block_on(async {
+            let store = MemoryStore::default();
+            let mut job = Job::begin(&store).await.unwrap();
+            for number in 1..=3 {
+                record(&mut job, &made(number)).await.unwrap();
+            }
+            update(&mut job, hash(1), &TxEvent::Receipt(&receipt(TxStatus::Proposed))).await.unwrap();
+            // Recording it again does not take it back.
+            record(&mut job, &made(1)).await.unwrap();
+            assert_eq!(update(&mut job, hash(9), &TxEvent::Accepted).await.unwrap(), None);
+            update(&mut job, hash(2), &TxEvent::Refused { reason: "" }).await.unwrap();
+            job.commit(&store).await.unwrap();
+
+            let mut job = Job::begin(&store).await.unwrap();
+            let states = async |job: &Job| -> Vec<_> {
+                open(job).await.unwrap().into_iter().map(|record| (record.hash, record.state)).collect()
+            };
+            assert_eq!(states(&job).await, [(hash(1), included(Certainty::Proposed)), (hash(3), TxState::Sending)]);
+            unwind(&mut job, BlockNumber(9)).await.unwrap();
+            assert_eq!(states(&job).await, [(hash(1), TxState::Pending), (hash(3), TxState::Sending)]);
+            let known = get(&job, hash(1)).await.unwrap().unwrap();
+            assert_eq!((known.created, known.expires), (Timestamp(100), Timestamp(200)));
+            assert_eq!((known.nullifiers, known.tags), (vec![Fr::ONE], made(1).tags));
+            let mut newer = made(4);
+            newer.created = Timestamp(101);
+            record(&mut job, &newer).await.unwrap();
+            let hashes: Vec<_> = all(&job).await.unwrap().into_iter().map(|record| record.hash).collect();
+            assert_eq!(hashes, [4, 1, 2, 3].map(hash));
+        });
+    }
+}
