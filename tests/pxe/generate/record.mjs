@@ -19,27 +19,30 @@ const { values: options } = parseArgs({
   },
 });
 
-const chosen = Object.entries(SESSIONS).filter(([name]) => !options.only || options.only.includes(name));
-let failed = 0;
-for (const [name, run] of chosen) {
+const chosen = SESSIONS.filter(({ name }) => !options.only || options.only.includes(name));
+const failed = [];
+for (const { name, step, run, ...settings } of chosen) {
   const start = performance.now();
   const recorder = new Recorder();
   recordTo(recorder, `${options.seed} ${name}`);
-  console.log(name);
   try {
-    const world = await World.create(recorder, options.url);
+    const world = await World.create(recorder, options.url, settings);
+    if (step) world.step(step);
     await run(world);
-    await world.wallet.stop();
+    await world.stop();
   } catch (error) {
-    failed++;
-    console.error(error.stack);
+    failed.push(name);
+    console.error(error.stack.split('\n').slice(0, 12).join('\n'));
   }
   recorder.write(join(options.out, `${options.prefix}${name}.jsonl`));
-  console.log(`  ${recorder.entries.length} entries in ${((performance.now() - start) / 1000).toFixed(1)} s`);
+  const txs = recorder.entries.filter(({ method, result }) => method === 'proveTx' && result).length;
+  const seconds = ((performance.now() - start) / 1000).toFixed(1);
+  console.log(`${name}: ${recorder.entries.length} entries, ${txs} txs, ${seconds} s`);
 }
 if (options.chain) {
   const state = await fetch(new URL('/dev/state', options.url));
   if (!state.ok) throw new Error(`no state: ${state.status}`);
   writeFileSync(options.chain, Buffer.from(await state.arrayBuffer()));
 }
-process.exit(failed ? 1 : 0);
+if (failed.length) console.error(`failed: ${failed.join(', ')}`);
+process.exit(failed.length ? 1 : 0);

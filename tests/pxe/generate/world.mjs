@@ -1,30 +1,39 @@
-// What sessions share: a wallet with the accounts of a local network, and ways to send and to make blocks.
+// What sessions share: a wallet with the accounts of a local network, and ways to send and to make blocks. It has what the
+// scenarios of tests/conformance ask for; things happen one after the other, whatever a scenario starts side by side.
 import { getInitialTestAccountsData } from '@aztec/accounts/testing';
 import { AztecAddress } from '@aztec/aztec.js/addresses';
-import { getContractInstanceFromInstantiationParams, NO_WAIT } from '@aztec/aztec.js/contracts';
+import { BatchCall, getContractInstanceFromInstantiationParams, NO_WAIT } from '@aztec/aztec.js/contracts';
 import { SponsoredFeePaymentMethod } from '@aztec/aztec.js/fee';
 import { createAztecNodeClient } from '@aztec/aztec.js/node';
 import { SPONSORED_FPC_SALT } from '@aztec/constants';
 import { Fr } from '@aztec/foundation/curves/bn254';
+import { FPCContract } from '@aztec/noir-contracts.js/FPC';
 import { SponsoredFPCContract } from '@aztec/noir-contracts.js/SponsoredFPC';
+import { TokenContract } from '@aztec/noir-contracts.js/Token';
 import { EmbeddedWallet } from '@aztec/wallets/embedded';
 
 import { recordedPxe, recordingFetch } from './hooks.mjs';
 import { json } from './recorder.mjs';
 
-const POLL_MS = 300;
+const POLL_MS = 200;
 const PATIENCE_MS = 180_000;
-const RESULTS = { success: 'success', reverted: 'app_logic_reverted' };
+const SETTLED = ['checkpointed', 'proven', 'finalized'];
 
 export { AztecAddress, Fr };
 
 export class World {
   /** Txs that wait for a block: {txHash, expect}. */
-  pending = [];
+  waiting = [];
+  /** Contracts that were deployed. */
+  deployed = [];
+  /** Messages from L1. */
+  messages = [];
+  #turn = Promise.resolve();
 
-  static async create(recorder, url, accounts = 3) {
+  /** A wallet with `accounts` of the local network's accounts; `feeTokens` adds its token and its fee contract. */
+  static async create(recorder, url, { accounts = 3, feeTokens = false } = {}) {
     const world = new World();
-    Object.assign(world, { recorder, url, node: createAztecNodeClient(url) });
+    Object.assign(world, { recorder, url, l1Url: 'node', node: createAztecNodeClient(url) });
     const version = await world.dev('getInfo').then(({ version }) => version, () => undefined);
     world.lite = version !== undefined;
     const nodeInfo = json(await world.node.getNodeInfo());
@@ -41,11 +50,28 @@ export class World {
     }
     [world.alice, world.bob, world.carol] = world.accounts;
     const sponsor = await world.register(SponsoredFPCContract, { salt: new Fr(SPONSORED_FPC_SALT) });
+    world.sponsor = sponsor.address;
     world.sponsored = { paymentMethod: new SponsoredFeePaymentMethod(sponsor.address) };
-    await world.tips();
+    if (feeTokens) {
+      const registerAs = (Contract, constructorArgs) =>
+        world.register(Contract, { constructorArgs, salt: new Fr(0) });
+      world.banana = await registerAs(TokenContract, [world.alice, 'BC', 'BC', 18n]);
+      world.fpc = await registerAs(FPCContract, [world.banana.address, world.alice]);
+    }
+    await world.#tips();
     return world;
   }
 
+  /** What the PXE holds at the end. */
+  async stop() {
+    this.step('end');
+    for (const contractAddress of this.deployed) {
+      await this.pxe.debug.getNotes({ contractAddress, scopes: this.accounts });
+    }
+    await this.wallet.stop();
+  }
+
+  /** Calls a method of the namespace `dev`, which only `node-lite` has. */
   async dev(method, params = []) {
     const body = JSON.stringify({ jsonrpc: '2.0', id: 1, method: `dev_${method}`, params });
     const reply = await fetch(this.url, { method: 'POST', body, headers: { 'content-type': 'application/json' } });
@@ -54,14 +80,31 @@ export class World {
     return result;
   }
 
+  /** Takes the last blocks back, as when L1 reorganises; their txs are pending again. */
+  async back(depth) {
+    await this.dev('reorg', [depth]);
+    await this.#tips({ back: depth });
+  }
+
+  /** Comes back to a kept state of the chain. */
+  async restore(snapshot) {
+    await this.dev('revert', [snapshot]);
+    await this.#tips({ restored: true });
+  }
+
   /** Names what comes next. */
   step(name) {
     this.recorder.step = name;
-    console.log(`  ${name}`);
   }
 
-  /** Keeps where the chain is. */
-  async tips(content = {}) {
+  /** Waits for what was begun before. */
+  #inTurn(run) {
+    const result = this.#turn.then(run);
+    this.#turn = result.catch(() => {});
+    return result;
+  }
+
+  async #tips(content = {}) {
     this.recorder.note('chain', { ...content, tips: json(await this.node.getL2Tips()) });
   }
 
@@ -72,29 +115,28 @@ export class World {
     return Contract.at(instance.address, this.wallet);
   }
 
-  /** Sends without making a block. */
-  async post(interaction, from = this.alice, { expect = 'success', ...options } = {}) {
+  async #post(interaction, from, { expect = 'success', ...options } = {}) {
     const { txHash } = await interaction.send({ from, ...options, wait: NO_WAIT });
-    this.pending.push({ txHash, expect });
+    this.waiting.push({ txHash, expect });
     return txHash;
   }
 
   /** Makes a block of what was sent and looks at the receipts. */
-  async mine() {
+  async #mine() {
     if (this.lite) await this.dev('mine');
     const receipts = [];
-    for (const { txHash, expect } of this.pending) receipts.push(await this.settled(txHash, expect));
-    this.pending = [];
-    await this.tips({ txs: receipts.map(({ txHash, blockNumber }) => [txHash.toString(), blockNumber]) });
+    for (const { txHash, expect } of this.waiting) receipts.push(await this.#receipt(txHash, expect));
+    this.waiting = [];
+    await this.#tips({ txs: receipts.map(({ txHash, blockNumber }) => [txHash.toString(), blockNumber]) });
     return receipts;
   }
 
-  async settled(txHash, expect) {
+  async #receipt(txHash, expect) {
     for (const until = Date.now() + PATIENCE_MS; Date.now() < until; await new Promise(done => setTimeout(done, POLL_MS))) {
       const receipt = await this.node.getTxReceipt(txHash);
       if (receipt.status === 'dropped') throw new Error(`${txHash} was dropped: ${receipt.error}`);
-      if (receipt.status === 'pending' || receipt.status === 'proposed') continue;
-      if (receipt.executionResult !== (RESULTS[expect] ?? expect)) {
+      if (!SETTLED.includes(receipt.status)) continue;
+      if (receipt.executionResult !== expect) {
         throw new Error(`${txHash} ended in ${receipt.executionResult}: ${receipt.error}`);
       }
       return receipt;
@@ -102,23 +144,66 @@ export class World {
     throw new Error(`${txHash} is not in a block`);
   }
 
+  /** Sends without making a block. */
+  post(interaction, from = this.alice, options = {}) {
+    return this.#inTurn(() => this.#post(interaction, from, options));
+  }
+
+  mine() {
+    return this.#inTurn(() => this.#mine());
+  }
+
+  /** Makes blocks until what is there now is final. */
+  async finalized() {
+    const { proposed: { number } } = await this.node.getL2Tips();
+    const until = Date.now() + PATIENCE_MS;
+    while ((await this.node.getL2Tips()).finalized.block.number < number) {
+      if (Date.now() > until) throw new Error(`block ${number} does not become final`);
+      if (this.lite) await this.dev('mine');
+      else await new Promise(done => setTimeout(done, POLL_MS));
+    }
+    await this.#tips();
+  }
+
   /** Sends and makes a block. */
-  async send(interaction, from, options) {
-    await this.post(interaction, from, options);
-    const receipts = await this.mine();
-    return receipts.at(-1);
+  send(interaction, from = this.alice, options = {}) {
+    return this.#inTurn(async () => {
+      await this.#post(interaction, from, options);
+      return (await this.#mine()).at(-1);
+    });
+  }
+
+  /** Makes a block of a tx that was sent. */
+  settled(txHash, expect = 'success') {
+    return this.#inTurn(async () => {
+      this.waiting.push({ txHash, expect });
+      return (await this.#mine()).at(-1);
+    });
+  }
+
+  /** Several calls of one account in one tx. */
+  batch(calls, from = this.alice, options = {}) {
+    return this.send(new BatchCall(this.wallet, calls), from, options);
   }
 
   /** Deploys: `deploy(Contract, [args], {from, ...})`. */
   async deploy(Contract, args = [], { from = this.alice, contractAddressSalt = Fr.random(), ...rest } = {}) {
     const method = Contract.deploy(this.wallet, ...args);
     await this.send(method, from, { contractAddressSalt, ...rest });
-    return Contract.at((await method.getInstance()).address, this.wallet);
+    const { address } = await method.getInstance();
+    this.deployed.push(address);
+    return Contract.at(address, this.wallet);
+  }
+
+  async deployAll(list) {
+    const made = [];
+    for (const [Contract, ...args] of list) made.push(await this.deploy(Contract, args));
+    return made;
   }
 
   /** What a function returns, simulated. */
-  async view(interaction, from = this.alice, options = {}) {
-    return (await interaction.simulate({ from, ...options })).result;
+  view(interaction, from = this.alice, options = {}) {
+    return this.#inTurn(async () => (await interaction.simulate({ from, ...options })).result);
   }
 
   /** Something must fail, for this reason. */
@@ -126,5 +211,11 @@ export class World {
     const error = await promise.then(() => undefined, e => e);
     if (!error) throw new Error(`should have failed with ${reason}`);
     if (!reason.test(String(error.message))) throw error;
+    return error;
+  }
+
+  /** What a tx did. */
+  async effect(receipt) {
+    return (await this.node.getTxEffect(receipt.txHash)).data;
   }
 }
