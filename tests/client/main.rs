@@ -2,5 +2,6 @@
 //!
 //! The official contracts are read from packs, which `cargo xtask artifacts` makes.
 
+mod recovery;
 mod scenarios;
 mod world;

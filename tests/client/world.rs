@@ -17,10 +17,10 @@ use protocol::block::Timestamp;
 use protocol::field::Fr;
 use protocol::keys::{PublicKeys, SecretKey};
 use protocol::tx::{ExecutionPayload, TxExecutionResult, TxHash, TxReceipt};
-use pxe_core::account::{Account, AccountKind};
+use pxe_core::account::AccountKind;
 use pxe_core::contract::Instantiation;
-use pxe_core::fee::FeeMethod;
-use pxe_core::keystore::{Credential, KdfParams};
+use pxe_core::fee::{FeeMethod, GasOptions};
+use pxe_core::keystore::{Credential, KdfParams, SeedPhrase};
 use pxe_core::node::{Transport, TransportError};
 use pxe_core::port::{Clock, Rng};
 use pxe_core::pxe::{Pxe, PxeConfig, silent};
@@ -48,7 +48,7 @@ fn pack(name: &str) -> Pack<FileSource> {
 
 /// The clock of the system.
 #[derive(Debug)]
-pub struct SystemClock(Instant);
+pub(crate) struct SystemClock(Instant);
 
 impl Clock for SystemClock {
     fn now(&self) -> Timestamp {
@@ -62,7 +62,7 @@ impl Clock for SystemClock {
 
 /// The randomness of the system.
 #[derive(Debug)]
-pub struct SystemRng;
+pub(crate) struct SystemRng;
 
 impl Rng for SystemRng {
     fn fill(&self, bytes: &mut [u8]) {
@@ -83,7 +83,7 @@ impl Transport for InProcess {
 }
 
 /// A network.
-pub struct World {
+pub(crate) struct World {
     node: NodeHandle,
     circuits: Arc<CircuitSet<FileSource>>,
     parameters: Arc<Parameters>,
@@ -102,7 +102,7 @@ fn official() -> (Arc<CircuitSet<FileSource>>, Arc<Parameters>) {
 
 impl World {
     /// A network like the official local one.
-    pub async fn start() -> Self {
+    pub(crate) async fn start() -> Self {
         let server = ServerConfig { port: 0, ..ServerConfig::default() };
         let node = node_lite::spawn(Config::default(), server).await.unwrap();
         let (circuits, parameters) = official();
@@ -110,12 +110,12 @@ impl World {
     }
 
     /// The node.
-    pub fn node(&self) -> &node_lite::node::Node {
+    pub(crate) fn node(&self) -> &node_lite::node::Node {
         self.node.node()
     }
 
     /// A client of the network with an empty store.
-    pub async fn client(&self) -> Pxe {
+    pub(crate) async fn client(&self) -> Pxe {
         let config = PxeConfig {
             store: Arc::new(MemoryStore::default()),
             transport: Arc::new(InProcess(LocalServer::new(Arc::clone(self.node.node())))),
@@ -133,12 +133,21 @@ impl World {
     }
 
     /// A wallet of the network, new and unlocked.
-    pub async fn wallet(&self) -> TestWallet {
+    pub(crate) async fn wallet(&self) -> TestWallet {
+        self.wallet_of(None).await
+    }
+
+    /// A wallet with the keys of another.
+    pub(crate) async fn restored(&self, seed: &SeedPhrase) -> TestWallet {
+        self.wallet_of(Some(seed.words().parse().unwrap())).await
+    }
+
+    async fn wallet_of(&self, seed: Option<SeedPhrase>) -> TestWallet {
         let names =
             ["accounts.pack", "noir-contracts.js.pack", "noir-test-contracts.js.pack", "protocol-contracts.pack"];
         let artifacts = PackedArtifacts::new(names.map(pack).into());
         let wallet = Wallet::new(self.client().await, Arc::new(artifacts));
-        wallet.create(Credential::Passphrase("correct horse"), KdfParams::INSECURE, None).await.unwrap();
+        wallet.create(Credential::Passphrase("correct horse"), KdfParams::INSECURE, seed).await.unwrap();
         let sponsor = test_contracts().into_iter().find(|contract| contract.name == "SponsoredFPC").unwrap().address;
         let wallet = TestWallet { wallet, sponsor };
         wallet.register("SponsoredFPC", sponsor, &[], Fr::ZERO).await;
@@ -147,19 +156,19 @@ impl World {
 }
 
 /// A wallet, with what tests do again and again.
-pub struct TestWallet {
-    pub wallet: Wallet,
+pub(crate) struct TestWallet {
+    pub(crate) wallet: Wallet,
     sponsor: AztecAddress,
 }
 
 /// An address as an argument.
-pub fn arg(address: AztecAddress) -> Value {
+pub(crate) fn arg(address: AztecAddress) -> Value {
     json!(address.to_field().to_string())
 }
 
 impl TestWallet {
     /// The accounts everybody knows the secrets of: deployed and funded.
-    pub async fn test_accounts(&self) -> Vec<AztecAddress> {
+    pub(crate) async fn test_accounts(&self) -> Vec<AztecAddress> {
         let mut addresses = Vec::new();
         for account in test_accounts() {
             let secret = SecretKey::from_field(account.secret);
@@ -172,27 +181,37 @@ impl TestWallet {
         addresses
     }
 
-    /// A new account, deployed; somebody else pays.
-    pub async fn new_account(&self, kind: AccountKind) -> Account {
+    /// A new account of the seed, not deployed.
+    pub(crate) async fn add_account(&self, kind: AccountKind) -> AztecAddress {
         let new = NewAccount { kind, origin: AccountOrigin::Seed(None), alias: String::new() };
-        let account = self.wallet.add_account(new).await.unwrap();
-        let fee = self.sponsored();
-        let sent = self.wallet.deploy_account(account.address(), &fee, Default::default(), &silent()).await.unwrap();
+        self.wallet.add_account(new).await.unwrap().address()
+    }
+
+    /// Deploys an account.
+    pub(crate) async fn deploy_account(&self, account: AztecAddress, fee: &FeeMethod) {
+        let sent = self.wallet.deploy_account(account, fee, GasOptions::default(), &silent()).await;
+        let sent = sent.unwrap_or_else(|error| panic!("{account}: {}", chain(&error)));
         self.mined(sent.tx_hash).await;
+    }
+
+    /// A new account of the seed, deployed.
+    pub(crate) async fn new_account(&self, kind: AccountKind, fee: &FeeMethod) -> AztecAddress {
+        let account = self.add_account(kind).await;
+        self.deploy_account(account, fee).await;
         account
     }
 
     /// Paid by the contract that pays for everybody.
-    pub fn sponsored(&self) -> FeeMethod {
+    pub(crate) fn sponsored(&self) -> FeeMethod {
         FeeMethod::Sponsored { sponsor: self.sponsor }
     }
 
-    pub fn options(&self, from: AztecAddress) -> TxRequestOptions {
+    pub(crate) fn options(&self, from: AztecAddress) -> TxRequestOptions {
         TxRequestOptions::from(from).paid_by(self.sponsored())
     }
 
     /// Registers a contract that is there already.
-    pub async fn register(&self, name: &str, at: AztecAddress, args: &[Value], salt: Fr) {
+    pub(crate) async fn register(&self, name: &str, at: AztecAddress, args: &[Value], salt: Fr) {
         let artifact = self.wallet.artifact(name).await.unwrap();
         let class = self.wallet.pxe().register_class(&artifact).await.unwrap();
         let place = (salt, AztecAddress::ZERO, PublicKeys::DEFAULT);
@@ -202,7 +221,7 @@ impl TestWallet {
     }
 
     /// Registers a contract that another wallet deployed.
-    pub async fn learn(&self, other: &Self, name: &str, at: AztecAddress) {
+    pub(crate) async fn learn(&self, other: &Self, name: &str, at: AztecAddress) {
         let artifact = self.wallet.artifact(name).await.unwrap();
         self.wallet.pxe().register_class(&artifact).await.unwrap();
         let instance = other.wallet.pxe().instance(at).await.unwrap().unwrap();
@@ -210,7 +229,7 @@ impl TestWallet {
     }
 
     /// Deploys a contract.
-    pub async fn deploy(&self, name: &str, args: Vec<Value>, from: AztecAddress) -> AztecAddress {
+    pub(crate) async fn deploy(&self, name: &str, args: Vec<Value>, from: AztecAddress) -> AztecAddress {
         let artifact = self.wallet.artifact(name).await.unwrap();
         let deployment = ContractDeployment::new(artifact, args);
         let deployed = self.wallet.deploy(&deployment, &self.options(from), &silent()).await;
@@ -220,7 +239,7 @@ impl TestWallet {
     }
 
     /// The payload of one call.
-    pub async fn payload(&self, to: AztecAddress, function: &str, args: &[Value]) -> ExecutionPayload {
+    pub(crate) async fn payload(&self, to: AztecAddress, function: &str, args: &[Value]) -> ExecutionPayload {
         let store = &*self.wallet.pxe().config().store;
         let job = pxe_core::store::Job::begin(store).await.unwrap();
         let call = self.wallet.pxe().contracts().call(&job, to, function, args).await;
@@ -229,7 +248,7 @@ impl TestWallet {
     }
 
     /// Makes a call in a transaction and waits until it is in a block.
-    pub async fn send(&self, from: AztecAddress, to: AztecAddress, function: &str, args: &[Value]) -> TxReceipt {
+    pub(crate) async fn send(&self, from: AztecAddress, to: AztecAddress, function: &str, args: &[Value]) -> TxReceipt {
         let payload = self.payload(to, function, args).await;
         let sent = self.wallet.send(payload, &self.options(from), &silent()).await;
         let sent = sent.unwrap_or_else(|error| panic!("{function}: {}", chain(&error)));
@@ -237,7 +256,7 @@ impl TestWallet {
     }
 
     /// Why a call fails.
-    pub async fn fails(&self, from: AztecAddress, to: AztecAddress, function: &str, args: &[Value]) -> String {
+    pub(crate) async fn fails(&self, from: AztecAddress, to: AztecAddress, function: &str, args: &[Value]) -> String {
         let payload = self.payload(to, function, args).await;
         match self.wallet.estimate(payload, &self.options(from), &silent()).await {
             Ok(_) => panic!("{function} does not fail"),
@@ -246,7 +265,7 @@ impl TestWallet {
     }
 
     /// What a function returns.
-    pub async fn view(&self, from: AztecAddress, to: AztecAddress, function: &str, args: &[Value]) -> Vec<Fr> {
+    pub(crate) async fn view(&self, from: AztecAddress, to: AztecAddress, function: &str, args: &[Value]) -> Vec<Fr> {
         let payload = self.payload(to, function, args).await;
         let call = &payload.calls[0];
         if call.function_type == protocol::abi::FunctionType::Utility {
@@ -260,19 +279,19 @@ impl TestWallet {
     }
 
     /// What a function that returns one number returns.
-    pub async fn number(&self, from: AztecAddress, to: AztecAddress, function: &str, args: &[Value]) -> u128 {
+    pub(crate) async fn number(&self, from: AztecAddress, to: AztecAddress, function: &str, args: &[Value]) -> u128 {
         self.view(from, to, function, args).await[0].to_u128().unwrap()
     }
 
     /// Waits until a transaction is in a block; nothing of it may have reverted.
-    pub async fn mined(&self, tx: TxHash) -> TxReceipt {
+    pub(crate) async fn mined(&self, tx: TxHash) -> TxReceipt {
         let receipt = self.settled(tx).await;
         assert_eq!(receipt.execution_result, Some(TxExecutionResult::Success), "{receipt:?}");
         receipt
     }
 
     /// Waits until a transaction is in a block.
-    pub async fn settled(&self, tx: TxHash) -> TxReceipt {
+    pub(crate) async fn settled(&self, tx: TxHash) -> TxReceipt {
         let began = Instant::now();
         loop {
             let receipt = self.wallet.pxe().lookup(tx).await.unwrap().receipt;
@@ -286,7 +305,7 @@ impl TestWallet {
 }
 
 /// An error with all its causes.
-pub fn chain(error: &dyn std::error::Error) -> String {
+pub(crate) fn chain(error: &dyn std::error::Error) -> String {
     let mut text = error.to_string();
     let mut cause = error.source();
     while let Some(error) = cause {

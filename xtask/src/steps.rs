@@ -72,9 +72,25 @@ const STEPS: &[Step] = &[
         ..PLAIN
     },
     Step {
+        name: "artifacts",
+        what: "every artifact of the official packages",
+        needs: &[Compiler, Node, Packages],
+        lines: &[
+            &["cargo", "xtask", "artifacts", "--debug", "--verify"],
+            &["cargo", "xtask", "dev-params", "--official"],
+        ],
+        tests: true,
+        ..PLAIN
+    },
+    Step {
         name: "native",
+        // The client runs official contracts and circuits, from the packs of the step before.
         what: "tests of all crates",
-        lines: &[&["cargo", "test", "--workspace", "--all-features", "--no-fail-fast"]],
+        needs: &[Compiler, Packages],
+        lines: &[
+            &["cargo", "xtask", "artifacts", "--debug"],
+            &["cargo", "test", "--workspace", "--all-features", "--no-fail-fast"],
+        ],
         tests: true,
         ..PLAIN
     },
@@ -86,17 +102,6 @@ const STEPS: &[Step] = &[
             &["cargo", "build", "--package=tests", "--lib", "--release", "--target=wasm32-unknown-unknown"],
             &["node", "tests/wasm/run.mjs"],
             &["node", "tests/wasm/replay.mjs", "tests/transcripts/recorded.tar.gz"],
-        ],
-        tests: true,
-        ..PLAIN
-    },
-    Step {
-        name: "artifacts",
-        what: "every artifact of the official packages",
-        needs: &[Compiler, Node, Packages],
-        lines: &[
-            &["cargo", "xtask", "artifacts", "--debug", "--verify"],
-            &["cargo", "xtask", "dev-params", "--official"],
         ],
         tests: true,
         ..PLAIN

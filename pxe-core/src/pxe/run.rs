@@ -7,7 +7,7 @@ use alloc::vec::Vec;
 use async_trait::async_trait;
 use circuits::chonk;
 use futures_util::future::try_join;
-use protocol::abi::FunctionCall;
+use protocol::abi::{ErrorSelector, FunctionCall, FunctionSelector, assertion_message};
 use protocol::codec::{Array, ToFields};
 use protocol::constants::CHONK_PROOF_LENGTH;
 use protocol::field::Fr;
@@ -16,7 +16,7 @@ use protocol::kernel::PrivateKernelTailCircuitPublicInputs;
 use protocol::rpc::lookup::TxValidationOptions;
 use protocol::rpc::node::{IsValidTx, SimulatePublicCalls};
 use protocol::tx::{
-    AuthWitness, ChonkProof, PublicSimulationOutput, Tx, TxExecutionRequest, TxHash, TxValidationResult,
+    AuthWitness, ChonkProof, PublicSimulationOutput, SimulationError, Tx, TxExecutionRequest, TxHash, TxValidationResult,
 };
 
 use super::work::Work;
@@ -171,9 +171,33 @@ impl Pxe {
     pub async fn simulate_public(&self, tx: Tx, enforce_fee: bool) -> Result<PublicSimulationOutput, PxeError> {
         let output = self.0.node.call(SimulatePublicCalls { tx, skip_fee_enforcement: Some(!enforce_fee) }).await?;
         match output.revert_reason {
-            Some(reason) => Err(PxeError::Reverted(Box::new(reason))),
+            Some(reason) => Err(PxeError::Reverted(Box::new(self.explained(reason).await?))),
             None => Ok(output),
         }
+    }
+
+    /// A revert with the names of contracts and functions, and the message of a failed assertion in its author's words: a
+    /// node does not know them.
+    ///
+    /// Protocol source: `@aztec/pxe/src/error_enriching.ts`.
+    async fn explained(&self, mut reason: SimulationError) -> Result<SimulationError, PxeError> {
+        let (job, contracts) = (self.reading().await?, &self.0.contracts);
+        for frame in &mut reason.function_error_stack {
+            let selector = frame.function_selector.unwrap_or(FunctionSelector(0));
+            let name = contracts.names(&job, frame.contract_address, selector).await;
+            frame.contract_name = name.contract.or(frame.contract_name.take());
+            frame.function_name = name.function.or(frame.function_name.take());
+        }
+        let Some(failing) = reason.function_error_stack.last() else { return Ok(reason) };
+        let [selector, payload @ ..] = &*reason.revert_data else { return Ok(reason) };
+        let Some(selector) = selector.to_u64().map(ErrorSelector) else { return Ok(reason) };
+        // All public functions are called through this one, which has all their errors.
+        if let Ok(dispatch) = contracts.function_named(&job, failing.contract_address, "public_dispatch").await
+            && let Ok(Some(message)) = assertion_message(&dispatch.abi.error_types, selector, payload)
+        {
+            reason.original_message = message;
+        }
+        Ok(reason)
     }
 
     /// Executes a transaction, solves its circuits and proves them; where the network wants no proofs, a random one stands

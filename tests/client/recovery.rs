@@ -1,0 +1,79 @@
+//! What is found again: from nothing but the seed phrase, and after blocks were taken back.
+
+use protocol::authwit::MessageHash;
+use pxe_core::account::AccountKind;
+use serde_json::json;
+
+use crate::world::{World, arg};
+
+#[tokio::test(flavor = "multi_thread")]
+async fn everything_comes_back_from_the_seed_phrase() {
+    let world = World::start().await;
+    let first = world.wallet().await;
+    let admin = first.test_accounts().await[0];
+    let mut tokens = Vec::new();
+    for symbol in ["AAA", "BBB", "CCC"] {
+        tokens.push(first.deploy("Token", vec![arg(admin), json!("Gold"), json!(symbol), json!(9)], admin).await);
+    }
+    let account = first.new_account(AccountKind::Schnorr, &first.sponsored()).await;
+    for (token, amount) in tokens.iter().zip([3, 5, 7]) {
+        for _ in 0..amount {
+            first.send(admin, *token, "mint_to_private", &[arg(account), json!(10)]).await;
+        }
+        first.send(account, *token, "transfer", &[arg(admin), json!(4)]).await;
+    }
+    let seed = first.wallet.pxe().seed().await.unwrap().unwrap();
+
+    let second = world.restored(&seed).await;
+    assert_eq!(second.add_account(AccountKind::Schnorr).await, account, "the seed gives the same account");
+    // Whose messages to look for is not on the chain.
+    second.wallet.pxe().register_sender(admin).await.unwrap();
+    for (token, amount) in tokens.iter().zip([3, 5, 7]) {
+        second.learn(&first, "Token", *token).await;
+        let balance = second.number(account, *token, "balance_of_private", &[arg(account)]).await;
+        assert_eq!(balance, amount * 10 - 4);
+    }
+    second.send(account, tokens[0], "transfer", &[arg(admin), json!(1)]).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn notes_of_blocks_that_were_taken_back_are_gone() {
+    let world = World::start().await;
+    let wallet = world.wallet().await;
+    let alice = wallet.test_accounts().await[0];
+    let token = wallet.deploy("Token", vec![arg(alice), json!("Gold"), json!("GLD"), json!(9)], alice).await;
+    let balance = async || wallet.number(alice, token, "balance_of_private", &[arg(alice)]).await;
+    wallet.send(alice, token, "mint_to_private", &[arg(alice), json!(100)]).await;
+    assert_eq!(balance().await, 100);
+    for _ in 0..5 {
+        wallet.send(alice, token, "mint_to_private", &[arg(alice), json!(1)]).await;
+    }
+    assert_eq!(balance().await, 105);
+    world.node().reorg(5).unwrap();
+    assert_eq!(balance().await, 100);
+    // A spent note that was spent in a block that is gone can be spent again.
+    wallet.send(alice, token, "burn_private", &[arg(alice), json!(60), json!(0)]).await;
+    assert_eq!(balance().await, 40);
+    world.node().reorg(1).unwrap();
+    assert_eq!(balance().await, 100);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_locked_wallet_signs_nothing_and_unlocks_with_its_passphrase_only() {
+    let world = World::start().await;
+    let wallet = world.wallet().await;
+    let alice = wallet.test_accounts().await[0];
+    let pxe = wallet.wallet.pxe();
+    pxe.lock().await;
+    let intent = protocol::authwit::Intent::InnerHash { consumer: alice, inner_hash: Default::default() };
+    let why = wallet.wallet.authorize(alice, &intent).await.unwrap_err();
+    assert_eq!(why.to_string(), "the keys are locked");
+    assert_eq!(why.hint().as_deref(), Some("unlock the wallet"));
+    use pxe_core::keystore::Credential::Passphrase;
+    let why = pxe.unlock(Passphrase("wrong")).await.unwrap_err();
+    assert_eq!(why.to_string(), "the keys do not open with this passphrase");
+    pxe.unlock(Passphrase("correct horse")).await.unwrap();
+    let witness = wallet.wallet.authorize(alice, &intent).await.unwrap();
+    let message: MessageHash = intent.message_hash(pxe.chain());
+    assert_eq!(witness.request_hash, message.to_field());
+}
