@@ -7,7 +7,7 @@ use alloc::vec::Vec;
 use async_trait::async_trait;
 use circuits::chonk;
 use futures_util::future::try_join;
-use protocol::abi::{ErrorSelector, FunctionCall, FunctionSelector, assertion_message};
+use protocol::abi::{FunctionCall, FunctionSelector};
 use protocol::codec::{Array, ToFields};
 use protocol::constants::CHONK_PROOF_LENGTH;
 use protocol::field::Fr;
@@ -189,11 +189,9 @@ impl Pxe {
             frame.function_name = name.function.or(frame.function_name.take());
         }
         let Some(failing) = reason.function_error_stack.last() else { return Ok(reason) };
-        let [selector, payload @ ..] = &*reason.revert_data else { return Ok(reason) };
-        let Some(selector) = selector.to_u64().map(ErrorSelector) else { return Ok(reason) };
         // All public functions are called through this one, which has all their errors.
         if let Ok(dispatch) = contracts.function_named(&job, failing.contract_address, "public_dispatch").await
-            && let Ok(Some(message)) = assertion_message(&dispatch.abi.error_types, selector, payload)
+            && let Ok(Some(message)) = dispatch.abi.revert_message(&reason.revert_data)
         {
             reason.original_message = message;
         }
