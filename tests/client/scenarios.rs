@@ -76,7 +76,11 @@ async fn others_act_with_private_and_public_authorizations() {
 
     let args = [arg(alice), arg(bob), json!(40), json!(7)];
     let why = wallet.fails(bob, token, "transfer_in_private", &args).await;
-    assert!(why.contains("Token.transfer_in_private > SchnorrAccount.verify_private_authwit") && why.contains("no auth witness"), "{why}");
+    assert!(
+        why.contains("Token.transfer_in_private > SchnorrAccount.verify_private_authwit")
+            && why.contains("no auth witness"),
+        "{why}"
+    );
     let payload = wallet.payload(token, "transfer_in_private", &args).await;
     let intent = Intent::Call { caller: bob, call: payload.calls[0].clone() };
     let witness = wallet.wallet.authorize(alice, &intent).await.unwrap();

@@ -16,7 +16,8 @@ use protocol::kernel::PrivateKernelTailCircuitPublicInputs;
 use protocol::rpc::lookup::TxValidationOptions;
 use protocol::rpc::node::{IsValidTx, SimulatePublicCalls};
 use protocol::tx::{
-    AuthWitness, ChonkProof, PublicSimulationOutput, SimulationError, Tx, TxExecutionRequest, TxHash, TxValidationResult,
+    AuthWitness, ChonkProof, PublicSimulationOutput, SimulationError, Tx, TxExecutionRequest, TxHash,
+    TxValidationResult,
 };
 
 use super::work::Work;
