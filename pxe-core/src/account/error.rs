@@ -8,6 +8,8 @@ use protocol::tx::FeePayerConflict;
 use thiserror::Error;
 
 use super::{AccountKind, SignerError};
+use crate::contract::ContractError;
+use crate::keystore::KeyStoreError;
 
 /// Why an account cannot act.
 #[derive(Debug, Error)]
@@ -27,6 +29,18 @@ pub enum AccountError {
     /// The account has no address.
     #[error("the account's incoming viewing key: {0}")]
     Keys(#[from] NotOnCurve),
+    /// The keys cannot be had.
+    #[error(transparent)]
+    KeyStore(#[from] KeyStoreError),
+    /// The contract cannot be registered.
+    #[error(transparent)]
+    Contract(#[from] ContractError),
+    /// Only the keys of an account are known, so it can read but not act.
+    #[error("it is not known which contract account {0} is")]
+    UnknownKind(AztecAddress),
+    /// An account needs a signing key.
+    #[error("no signing key for a {} account", .0.name())]
+    NoSigningKey(AccountKind),
     /// The signer does not sign.
     #[error("no signature for account {account}")]
     Signer {
@@ -67,6 +81,9 @@ impl AccountError {
     #[must_use]
     pub const fn hint(&self) -> Option<&'static str> {
         match self {
+            Self::KeyStore(error) => error.hint(),
+            Self::Contract(error) => error.hint(),
+            Self::Signer { source: SignerError::Locked, .. } => Some("unlock the wallet"),
             Self::TooManyCalls(_) => Some("split the calls over several transactions"),
             Self::BadSignature(_) => Some("choose the signing key the account was made with"),
             _ => None,

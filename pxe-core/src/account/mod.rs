@@ -5,6 +5,7 @@
 //! | `kind` | which account contracts there are |
 //! | `signer` | the port [`Signer`], and the signer that has its key at hand |
 //! | `contract` | an account as a contract: constructor, instance, address, witnesses |
+//! | `kept` | accounts whose keys are in the key store |
 //! | `sender` | who makes a transaction: payloads into requests |
 //! | `deploy` | what publishes and initializes contracts, accounts among them |
 //! | `error` | why an account cannot act |
@@ -16,6 +17,7 @@
 mod contract;
 mod deploy;
 mod error;
+mod kept;
 mod kind;
 mod sender;
 mod signer;
@@ -25,6 +27,7 @@ pub(crate) mod tests;
 pub use contract::Account;
 pub use deploy::{Deployment, publish_class, publish_instance};
 pub use error::AccountError;
+pub use kept::{KeptSigner, NewAccount};
 pub use kind::{AccountKind, SIMULATED_ACCOUNT, SignatureScheme};
 pub use sender::{Sender, TxOptions, direct_request};
 pub use signer::{LocalSigner, Signature, Signer, SignerError, SigningKey, SigningPublicKey};

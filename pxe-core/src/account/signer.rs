@@ -27,6 +27,9 @@ pub enum SignerError {
     /// Whoever holds the key said no.
     #[error("signing was refused")]
     Refused,
+    /// The key is not here.
+    #[error("the signing key is kept somewhere else")]
+    Elsewhere,
     /// The key cannot be used now.
     #[error("the signing key is locked")]
     Locked,

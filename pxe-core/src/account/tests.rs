@@ -20,7 +20,10 @@ use protocol::keys::SecretKey;
 use protocol::tx::{AuthWitness, ExecutionPayload};
 
 use super::*;
+use crate::contract::{Contracts, FunctionKeys, ProtocolClasses};
+use crate::keystore::{self, Credential, KdfParams, KeyStore, SigningMaterial};
 use crate::port::Rng;
+use crate::store::{Job, MemoryStore};
 
 /// Bytes that are all different and the same each time.
 #[derive(Debug, Default)]
@@ -167,6 +170,69 @@ fn an_account_is_found_again_at_its_instance() {
     for bytes in [[1; 64], [255; 64], [0; 64]] {
         assert!(SigningPublicKey::from_bytes(AccountKind::Schnorr, &bytes).is_err());
     }
+}
+
+#[test]
+fn accounts_are_kept_with_their_keys() {
+    block_on(async {
+        let rng: Arc<dyn Rng> = Arc::new(Counting::default());
+        let mut job = Job::begin(&MemoryStore::default()).await.unwrap();
+        let contracts = Contracts::new(ProtocolClasses::official(), FunctionKeys::Shipped);
+        let artifact = crate::contract::tests::contract("Account");
+        let credential = Credential::Key(&[7; 32]);
+        let keys = KeyStore::create(&mut job, credential, KdfParams::INSECURE, Arc::clone(&rng)).await.unwrap();
+        let keys = Arc::new(keys);
+        let class = artifact.class_id().unwrap();
+        let new = |kind: AccountKind, signing| NewAccount {
+            kind,
+            class,
+            secret: SecretKey::from_field(Fr::from(kind as u64 + 10)),
+            salt: Fr::ONE,
+            signing,
+            seed_index: None,
+            alias: "mine".into(),
+        };
+        let error = new(AccountKind::Schnorr, SigningMaterial::None).keep(&keys, &contracts, &mut job).await;
+        assert!(matches!(error, Err(AccountError::Contract(_))), "the class is not registered");
+        contracts.register_class(&mut job, &artifact).await.unwrap();
+        let error = new(AccountKind::EcdsaK, SigningMaterial::None).keep(&keys, &contracts, &mut job).await;
+        assert!(matches!(error, Err(AccountError::NoSigningKey(AccountKind::EcdsaK))));
+
+        let message = MessageHash::from_field(Fr::from(77u8));
+        for kind in AccountKind::ALL {
+            let signing = match kind {
+                AccountKind::SchnorrSingleKey => SigningMaterial::None,
+                kind => SigningMaterial::Key(keystore::SigningKey::new(&SigningKey::random(kind, &*rng).expose())),
+            };
+            let account = new(kind, signing).keep(&keys, &contracts, &mut job).await.unwrap();
+            let instance = contracts.known_instance(&job, account.address()).await.unwrap();
+            assert_eq!(Account::kept(&keys, &job, instance).await.unwrap(), account);
+            let signer = KeptSigner::new(Arc::clone(&keys), Arc::clone(&rng), &account);
+            account.authorize(message, &signer).await.unwrap();
+        }
+        // Official wallets sign with a key that follows from the secret when they are told no other.
+        let default = new(AccountKind::Schnorr, SigningMaterial::None);
+        let expected = SigningKey::Schnorr(default.secret.signing_key()).public_key();
+        let account = default.keep(&keys, &contracts, &mut job).await.unwrap();
+        assert_eq!(*account.signing_key(), expected);
+        let signer = KeptSigner::new(Arc::clone(&keys), Arc::clone(&rng), &account);
+        account.authorize(message, &signer).await.unwrap();
+        keys.lock();
+        let error = account.authorize(message, &signer).await.unwrap_err();
+        assert!(matches!(error, AccountError::Signer { source: SignerError::Locked, .. }) && error.hint().is_some());
+        keys.unlock(&job, credential).await.unwrap();
+
+        // A passkey signs somewhere else.
+        let passkey = SigningKey::random(AccountKind::EcdsaR, &*rng);
+        let public_key = passkey.public_key().to_bytes();
+        let external = SigningMaterial::External { public_key, handle: vec![1] };
+        let account = new(AccountKind::EcdsaR, external).keep(&keys, &contracts, &mut job).await.unwrap();
+        assert_eq!(Account::kept(&keys, &job, *account.instance()).await.unwrap(), account);
+        let kept = KeptSigner::new(Arc::clone(&keys), Arc::clone(&rng), &account);
+        let error = account.authorize(message, &kept).await.unwrap_err();
+        assert!(matches!(error, AccountError::Signer { source: SignerError::Elsewhere, .. }));
+        account.authorize(message, &LocalSigner::new(passkey, rng)).await.unwrap();
+    });
 }
 
 #[test]

@@ -31,7 +31,7 @@ mod network;
 mod overrides;
 mod registry;
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;
 
 pub use call::{Arguments, CallError, call, returned};
 pub use class::{Class, ClassFunction};

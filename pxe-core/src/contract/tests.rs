@@ -52,7 +52,8 @@ fn function(name: &str, function_type: FunctionType, code: u8) -> FunctionArtifa
     }
 }
 
-fn contract(name: &str) -> ContractArtifact {
+/// A made-up contract with a function of each type.
+pub(crate) fn contract(name: &str) -> ContractArtifact {
     ContractArtifact {
         name: name.into(),
         functions: vec![
