@@ -26,8 +26,12 @@ mod batch;
 pub mod capsules;
 #[cfg(any(test, feature = "conformance"))]
 pub mod conformance;
+#[cfg(test)]
+mod cost;
 mod error;
 pub mod events;
+#[cfg(test)]
+mod form;
 mod job;
 mod memory;
 #[cfg(test)]

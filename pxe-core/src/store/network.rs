@@ -4,7 +4,6 @@
 //! version is brought into the present form when the store is opened, all of it or nothing; nothing is ever wiped.
 
 use alloc::boxed::Box;
-use alloc::vec::Vec;
 use core::fmt;
 
 use async_trait::async_trait;
@@ -98,6 +97,8 @@ async fn must_be_empty(job: &Job) -> Result<(), StoreError> {
 
 #[cfg(test)]
 mod tests {
+    use alloc::vec::Vec;
+
     use pollster::block_on;
     use protocol::codec::Encode;
 
