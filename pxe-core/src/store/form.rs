@@ -26,7 +26,7 @@ use crate::port::Rng;
 
 /// Always the same bytes: what is sealed with them is always the same too.
 #[derive(Debug)]
-struct Fixed;
+pub(super) struct Fixed;
 
 impl Rng for Fixed {
     fn fill(&self, bytes: &mut [u8]) {
@@ -41,7 +41,7 @@ fn number(number: u64) -> AztecAddress {
 }
 
 /// One of everything.
-async fn fill(store: &MemoryStore) {
+pub(super) async fn fill(store: &MemoryStore) {
     let network = network::NetworkId {
         l1_chain_id: L1ChainId(31337),
         rollup_version: RollupVersion(7),

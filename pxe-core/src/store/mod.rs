@@ -32,6 +32,8 @@ mod error;
 pub mod events;
 #[cfg(test)]
 mod form;
+#[cfg(test)]
+mod hostile;
 mod job;
 mod memory;
 #[cfg(test)]
