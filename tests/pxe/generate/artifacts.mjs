@@ -12,7 +12,7 @@ for (const name of PACKAGES.map(short => `@aztec/${short}`)) {
   const folders = require.resolve.paths(name).concat(join(process.env.AZTEC_REFERENCE ?? '.', 'node_modules'));
   const folder = folders.map(path => join(path, name, 'artifacts')).find(existsSync);
   for (const file of readdirSync(folder).filter(file => file.endsWith('.json'))) {
-    const contract = file.replace(/^.*-|\.json$/g, '').replace(/\.json$/, '');
+    const contract = file.replace(/^.*-/, '').replace('.json', '');
     if (!files.has(contract)) files.set(contract, `${name}/artifacts/${file}`);
   }
 }

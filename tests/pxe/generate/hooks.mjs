@@ -175,7 +175,8 @@ around(EmbeddedWallet.prototype, 'createAndStoreAccount', (official, alias, type
     () => official(alias, type, secret, salt, signingKey),
     async manager => ({
       address: manager.address.toString(), completeAddress: (await manager.getCompleteAddress()).toString(),
-      instance: json(manager.getInstance()), artifact: await describeArtifact(await manager.getAccountContract().getContractArtifact()),
+      instance: json(manager.getInstance()),
+      artifact: await describeArtifact(await manager.getAccountContract().getContractArtifact()),
     })));
 
 /** A tx without its proof, which does not count for its hash. */
@@ -188,11 +189,13 @@ const privateResult = ({ firstNullifier, publicFunctionCalldata }) => ({
   calldata: publicFunctionCalldata.map(({ hash, values }) => ({ hash: `${hash}`, values: pack(values) })),
 });
 const tail = publicInputs => publicInputs.toBuffer().toString('base64');
-const request = value => json(value);
 
 /** Arguments and results of the PXE's methods that are recorded. */
 const METHODS = {
-  registerAccount: { args: (secret, partialAddress) => ({ secret: `${secret}`, partialAddress: `${partialAddress}` }), result: String },
+  registerAccount: {
+    args: (secret, partialAddress) => ({ secret: `${secret}`, partialAddress: `${partialAddress}` }),
+    result: String,
+  },
   registerSender: { args: sender => ({ sender: `${sender}` }) },
   removeSender: { args: sender => ({ sender: `${sender}` }) },
   getSenders: { args: () => ({}), result: list => list.map(String) },
@@ -206,7 +209,7 @@ const METHODS = {
     args: async (address, artifact) => ({ address: `${address}`, artifact: await describeArtifact(artifact) }),
   },
   proveTx: {
-    args: (txRequest, scopes) => ({ request: request(txRequest), scopes: scopesOf(scopes) }),
+    args: (txRequest, scopes) => ({ request: json(txRequest), scopes: scopesOf(scopes) }),
     result: async proven => {
       const tx = await proven.toTx();
       return {
@@ -217,7 +220,7 @@ const METHODS = {
   },
   simulateTx: {
     args: async (txRequest, { scopes, overrides, ...options }) => ({
-      request: request(txRequest), ...options, scopes: scopesOf(scopes),
+      request: json(txRequest), ...options, scopes: scopesOf(scopes),
       overrides: overrides?.contracts && await Promise.all(Object.entries(overrides.contracts).map(
         async ([address, { instance, artifact }]) =>
           ({ address, instance: json(instance), artifact: await describeArtifact(artifact) }))),
@@ -230,9 +233,10 @@ const METHODS = {
     }),
   },
   profileTx: {
-    args: (txRequest, { scopes, ...options }) => ({ request: request(txRequest), ...options, scopes: scopesOf(scopes) }),
+    args: (txRequest, { scopes, ...options }) => ({ request: json(txRequest), ...options, scopes: scopesOf(scopes) }),
     result: ({ executionSteps }) => ({
-      steps: executionSteps.map(({ functionName, witness }) => ({ function: functionName, witness: witnessDigest(witness) })),
+      steps: executionSteps.map(
+        ({ functionName, witness }) => ({ function: functionName, witness: witnessDigest(witness) })),
     }),
   },
   executeUtility: {
