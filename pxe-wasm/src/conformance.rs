@@ -4,12 +4,13 @@ use std::sync::Arc;
 
 use circuits::bb::{Barretenberg, Limits};
 use circuits::chonk::{ChonkProver, PrivateProof, Progress, read_inputs};
-use circuits::srs::{Srs, SrsSize, development, translator};
+use circuits::srs::{Check, NotKept, Srs, SrsKind, SrsProgress, SrsRequest, SrsSize, development, translator, verify};
 use js_sys::{Function, Uint8Array};
 use protocol::artifact::VerificationKey;
 use wasm_bindgen::prelude::*;
 
 use crate::barretenberg::{JsBarretenberg, WorkerBackend};
+use crate::srs::BrowserFetch;
 
 fn text(error: &dyn core::error::Error) -> JsValue {
     let mut text = error.to_string();
@@ -45,6 +46,49 @@ impl InsecureSrs {
         translator::patch(&mut module, &self.0).map_err(|error| text(&error))?;
         Ok(module)
     }
+}
+
+#[wasm_bindgen]
+extern "C" {
+    #[wasm_bindgen(js_namespace = crypto, js_name = getRandomValues)]
+    fn random(bytes: &mut [u8]);
+}
+
+fn sampled(pairs: usize) -> Check {
+    let mut seed = [0; 32];
+    random(&mut seed);
+    Check::Sampled { pairs, seed }
+}
+
+/// Downloads the development SRS as a production SRS is downloaded, and checks a sample of its points. Tells the bytes
+/// that are here as they come. Returns the number of points.
+///
+/// # Errors
+/// If no source delivers it.
+#[wasm_bindgen]
+pub async fn download_srs(log2: u8, sources: Vec<String>, limit: u32, progress: Function) -> Result<usize, JsValue> {
+    let size = SrsSize::for_log2_gates(log2).ok_or_else(|| JsError::new("no such size"))?;
+    let sources: Vec<_> = sources.iter().map(String::as_str).collect();
+    let kind = SrsKind::InsecureDevelopment;
+    let request = SrsRequest { kind, size, sources: &sources, check: sampled(64) };
+    let mut tell = move |event| {
+        if let SrsProgress::Downloading { done, .. } = event {
+            // What the listener throws is its own affair.
+            let _ = progress.call1(&JsValue::NULL, &JsValue::from_f64(done as f64));
+        }
+    };
+    let fetch = BrowserFetch { limit };
+    let srs = request.download(&fetch, &mut NotKept, &mut tell).await.map_err(|error| text(&error))?;
+    Ok(srs.bn254_points())
+}
+
+/// Checks points as a browser does, `pairs` of them, or natively, if there are none; tells what is wrong.
+#[wasm_bindgen]
+#[must_use]
+pub fn check_points(points: &[u8], ignition: bool, pairs: usize) -> Option<String> {
+    let kind = if ignition { SrsKind::Ignition } else { SrsKind::InsecureDevelopment };
+    let check = if pairs == 0 { Check::Full } else { sampled(pairs) };
+    verify(points, &kind.bn254_g2(), check).err().map(|error| error.to_string())
 }
 
 /// Chonk proofs under the development SRS, made and verified by a barretenberg in a worker.

@@ -6,8 +6,10 @@
 //! |---|---|
 //! | `barretenberg` | barretenberg in a worker of its own as a backend of the `circuits` crate |
 //! | `conformance` | what the tests in a browser call, behind the feature of that name |
+//! | `srs` | ranges of a file, for the download of an SRS |
 #![cfg(target_arch = "wasm32")]
 
 pub mod barretenberg;
 #[cfg(feature = "conformance")]
 pub mod conformance;
+pub mod srs;

@@ -4,7 +4,9 @@ use std::fs;
 use std::path::PathBuf;
 
 use base64::{Engine, prelude::BASE64_STANDARD};
+use circuits::srs::{SrsCache, SrsSize};
 
+use crate::dev_params::ParamsError;
 use crate::{Error, packages, shell, wasm};
 
 /// The package and the folder in it whose scripts hold the modules, as base64 of gzip.
@@ -49,25 +51,36 @@ pub(crate) fn zipped_module(name: &str) -> Result<Vec<u8>, Error> {
     })
 }
 
-/// Runs the tests of barretenberg in a headless Chromium, with threads and without. With `--chonk` proves instead, which
-/// takes minutes: the files that are named, by default those of `tests/chonk`.
+/// Writes the points of an insecure SRS to a file, which the tests download.
+fn points() -> Result<PathBuf, Error> {
+    let path = wasm::target_folder().join("barretenberg/INSECURE_g1.dat");
+    let cache = SrsCache::new(packages::cache_folder().join("srs"));
+    let srs = cache.development(SrsSize::TRANSLATOR, &mut |_| ()).map_err(ParamsError::from)?;
+    fs::write(&path, &srs.bn254_g1).map_err(|source| Error::Io { path: path.clone(), source })?;
+    Ok(path)
+}
+
+/// Runs the tests of barretenberg and of the SRS in a headless Chromium, with threads and without. With `--chonk` proves
+/// instead, which takes minutes: the files that are named, by default those of `tests/chonk`.
 ///
 /// # Errors
 /// If something cannot be built or a test fails.
 pub fn run(arguments: &[String]) -> Result<(), Error> {
     let modules = modules()?;
     let chonk = arguments.first().is_some_and(|argument| argument == "--chonk");
+    wasm::run(&["--conformance".to_owned()])?;
     shell::run(shell::command(&["npm", "run", "--silent", "build", "--workspace=sdk-ts"]))?;
     let script = if chonk { "test:chonk" } else { "test:browser" };
     let mut line = shell::command(&["npm", "run", "--silent", script, "--workspace=sdk-ts"]);
     line.env("BARRETENBERG_WASM", modules);
+    line.env("CONFORMANCE_WASM", wasm::target_folder().join("wasm-conformance/single"));
     if chonk {
-        wasm::run(&["--conformance".to_owned()])?;
-        line.env("CONFORMANCE_WASM", wasm::target_folder().join("wasm-conformance/single"));
         line.env("CHONK_INPUTS", shell::root().join("tests/chonk"));
         if arguments.len() > 1 {
             line.env("CHONK_FILES", arguments[1..].join(","));
         }
+    } else {
+        line.env("SRS_POINTS", points()?);
     }
     shell::run(line)
 }

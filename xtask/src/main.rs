@@ -20,6 +20,10 @@ usage: cargo xtask COMMAND
                            one proof of all circuits in a file as `bb prove --scheme chonk` takes it
   verify INPUTS PROOF [--backend NAME] [--flips COUNT]
                            verify such a proof, and that it fails with any of COUNT bits flipped
+  rollup [CIRCUIT...] [--backend NAME] [--flips COUNT]
+                           solve, prove and verify rollup circuits that verify no other proof: parity_base and
+                           rollup_checkpoint_padding
+  srs [LOG2] [URL...]      download the Ignition SRS for circuits of up to 2^LOG2 gates, and verify it
   conformance [--backend NAME]
                            the tests of a barretenberg backend: wasmtime, pipe, pipe:COMMAND, or patched:COMMAND, a copy of
                            the program COMMAND ends with that can verify under the development SRS
@@ -31,7 +35,7 @@ usage: cargo xtask COMMAND
                            the same for solving circuits, making kernel inputs, and proofs ($BB: a command that runs bb)
   bench node [--transfers COUNT] [--history LENGTH,...] [--only start|transfers|calls|machine|history]...
                            time node-lite beside the official local network, if there is such an install
-  fuzz [TARGET [SECONDS]]  fuzz the decoders, 600 seconds each; needs cargo-fuzz and a nightly compiler
+  fuzz [TARGET [SECONDS]]  fuzz the decoders, 600 seconds each; needs cargo-fuzz
   wasm [FLAVOUR] [--conformance]
                            build the WebAssembly package in a flavour of wasm-pack.toml; --conformance: for the tests in a browser
   browser [--chonk [FILE...]]
@@ -67,7 +71,7 @@ fn run(arguments: &[String]) -> Result<ExitCode, Error> {
         ("fetch", []) => packages::fetch()?,
         ("artifacts", options) => artifacts::run(options)?,
         ("dev-params", options) => dev_params::run(options)?,
-        ("prove" | "verify" | "conformance", rest) => barretenberg(command, rest)?,
+        ("prove" | "verify" | "rollup" | "srs" | "conformance", rest) => barretenberg(command, rest)?,
         ("setup", []) => needs::provide(&needs::Need::ALL)?,
         ("doctor", []) => return Ok(needs::doctor()),
         ("bench", [name]) if name == "compare" => compare::run()?,

@@ -127,8 +127,8 @@ const STEPS: &[Step] = &[
     },
     Step {
         name: "browser",
-        what: "barretenberg in workers of a headless browser",
-        needs: &[Compiler, Node, NodeModules, Browser, Packages],
+        what: "barretenberg in workers of a headless browser, the SRS downloaded there",
+        needs: &[Compiler, Targets, Node, NodeModules, Browser, Packages],
         lines: &[&["cargo", "xtask", "browser"]],
         tests: true,
         ..PLAIN

@@ -9,6 +9,7 @@ use protocol::field::Fr;
 use thiserror::Error;
 
 use crate::bb::{Barretenberg, BbError, CircuitSize, Kind, Verdict};
+use crate::set::Circuit;
 
 /// Who verifies the proof, which decides how it is made. None of them hides the witness.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -25,6 +26,17 @@ pub enum Flavour {
 impl Flavour {
     /// Every flavour.
     pub const ALL: [Self; 3] = [Self::Ultra, Self::UltraRollup, Self::UltraKeccak];
+
+    /// The flavour in which a rollup circuit is proven; none for the client's circuits, which are proven with Chonk.
+    #[must_use]
+    pub fn of(circuit: Circuit) -> Option<Self> {
+        match circuit {
+            circuit if circuit.is_client() => None,
+            Circuit::ParityBase | Circuit::ParityRoot => Some(Self::Ultra),
+            Circuit::RootRollup => Some(Self::UltraKeccak),
+            _ => Some(Self::UltraRollup),
+        }
+    }
 
     /// Words of a proof.
     #[must_use]
@@ -228,5 +240,33 @@ fn circuit(acir: &[u8], key: Option<&VerificationKey>) -> wire::CircuitInput {
         name: "circuit".to_owned(),
         bytecode: acir.to_vec(),
         verification_key: key.map(|key| key.as_bytes().to_vec()).unwrap_or_default(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_circuit_of_the_rollup_has_a_flavour_and_no_other() {
+        let count = |flavour| Circuit::all().filter(|circuit| Flavour::of(*circuit) == flavour).count();
+        assert_eq!([None, Some(Flavour::UltraRollup)].map(count), [48, 14]);
+        assert_eq!([Some(Flavour::Ultra), Some(Flavour::UltraKeccak)].map(count), [2, 1]);
+        assert_eq!(Flavour::of(Circuit::RootRollup), Some(Flavour::UltraKeccak));
+    }
+
+    #[test]
+    fn words_and_lengths_that_cannot_be_are_refused() {
+        for flavour in Flavour::ALL {
+            let expected = flavour.proof_length();
+            let error = HonkProof::new(flavour, Vec::new(), vec![[0; 32]; expected - 1]).unwrap_err();
+            assert_eq!(error, HonkProofError::Length { flavour, expected, found: expected - 1 });
+            let mut words = vec![[0; 32]; expected];
+            words[7] = [0xff; 32];
+            // Keccak's words are numbers of 256 bits.
+            let refused = HonkProof::new(flavour, Vec::new(), words).err();
+            let other = flavour != Flavour::UltraKeccak;
+            assert_eq!(refused, other.then_some(HonkProofError::Word { index: 7 }), "{flavour:?}");
+        }
     }
 }

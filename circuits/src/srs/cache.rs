@@ -1,33 +1,17 @@
 //! A folder with an SRS of each kind.
 
-use std::io;
+use std::fs::{self, File};
+use std::io::{self, Read, Write};
 use std::path::{Path, PathBuf};
+
+use async_trait::async_trait;
 
 use crate::disk::{self, FileSource};
 
-use super::download::FileDownload;
-use super::{Fetch, Srs, SrsError, SrsFile, SrsKind, SrsSize, development};
-
-/// What takes its time.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum SrsProgress {
-    /// Points of the insecure development SRS are computed.
-    Generating {
-        /// Points made.
-        done: usize,
-        /// Points in all.
-        of: usize,
-    },
-    /// Points are downloaded.
-    Downloading {
-        /// Bytes here.
-        done: usize,
-        /// Bytes in all.
-        of: usize,
-    },
-    /// The points are checked.
-    Verifying,
-}
+use super::{
+    Check, Fetch, OnSrsProgress, Partial, Srs, SrsError, SrsFile, SrsKind, SrsProgress, SrsRequest, SrsSize,
+    development,
+};
 
 /// A folder with an SRS of each kind; the name of the development SRS says that it is insecure.
 #[derive(Debug, Clone)]
@@ -86,7 +70,7 @@ impl SrsCache {
         size: SrsSize,
         sources: &[&str],
         fetch: &dyn Fetch,
-        progress: &mut (dyn FnMut(SrsProgress) + Send),
+        progress: &mut OnSrsProgress<'_>,
     ) -> Result<Srs, SrsError> {
         let kind = SrsKind::Ignition;
         self.download(kind, size, sources, fetch, progress).await
@@ -98,24 +82,74 @@ impl SrsCache {
         size: SrsSize,
         sources: &[&str],
         fetch: &dyn Fetch,
-        progress: &mut (dyn FnMut(SrsProgress) + Send),
+        progress: &mut OnSrsProgress<'_>,
     ) -> Result<Srs, SrsError> {
-        let path = self.path(kind).with_extension("partial");
+        let mut partial = PartialFile { path: self.path(kind).with_extension("partial"), limit: size.bytes() };
         match self.load(kind, size) {
             Ok(srs) => return Ok(srs),
             // What is there is verified already; an interrupted download of more goes on from there, or after it.
-            Err(SrsError::TooFewPoints { found, .. }) if found * Srs::POINT_SIZE > FileDownload::length(&path)? => {
+            Err(SrsError::TooFewPoints { found, .. }) if found * Srs::POINT_SIZE > partial.length()? => {
                 let smaller = SrsSize::all().rev().find(|size| size.points() <= found);
                 if let Some(smaller) = smaller.and_then(|size| self.load(kind, size).ok()) {
-                    disk::replace(&path, &[&smaller.bn254_g1]).map_err(at(&path))?;
+                    disk::replace(&partial.path, &[&smaller.bn254_g1]).map_err(at(&partial.path))?;
                 }
             }
             Err(_) => {}
         }
-        let srs = FileDownload { kind, size, path: path.clone(), fetch, progress }.run(sources).await?;
+        let request = SrsRequest { kind, size, sources, check: Check::Full };
+        let srs = request.download(fetch, &mut partial, progress).await?;
         self.store(&srs)?;
-        FileDownload::remove(&path)?;
+        partial.clear().await?;
         Ok(srs)
+    }
+}
+
+/// The file of an unfinished download.
+struct PartialFile {
+    path: PathBuf,
+    /// Bytes that are of use.
+    limit: usize,
+}
+
+impl PartialFile {
+    fn length(&self) -> Result<usize, SrsError> {
+        match fs::metadata(&self.path) {
+            Ok(found) => Ok(usize::try_from(found.len()).unwrap_or(usize::MAX)),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(0),
+            Err(error) => Err(at(&self.path)(error)),
+        }
+    }
+}
+
+#[async_trait]
+impl Partial for PartialFile {
+    async fn load(&mut self) -> Result<Vec<u8>, SrsError> {
+        let mut bytes = Vec::new();
+        match File::open(&self.path) {
+            Ok(file) => file.take(self.limit as u64).read_to_end(&mut bytes).map_err(at(&self.path))?,
+            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(bytes),
+            Err(error) => return Err(at(&self.path)(error)),
+        };
+        if self.length()? != bytes.len() {
+            // What is appended must follow what was read.
+            disk::replace(&self.path, &[&bytes]).map_err(at(&self.path))?;
+        }
+        Ok(bytes)
+    }
+
+    async fn append(&mut self, piece: &[u8]) -> Result<(), SrsError> {
+        if let Some(folder) = self.path.parent() {
+            fs::create_dir_all(folder).map_err(at(folder))?;
+        }
+        let file = File::options().create(true).append(true).open(&self.path);
+        file.and_then(|mut file| file.write_all(piece)).map_err(at(&self.path))
+    }
+
+    async fn clear(&mut self) -> Result<(), SrsError> {
+        match fs::remove_file(&self.path) {
+            Err(error) if error.kind() != io::ErrorKind::NotFound => Err(at(&self.path)(error)),
+            _ => Ok(()),
+        }
     }
 }
 
@@ -127,10 +161,8 @@ fn at(path: &Path) -> impl FnOnce(io::Error) -> SrsError {
 #[cfg(test)]
 mod tests {
     use core::ops::Range;
-    use std::fs;
     use std::sync::Mutex;
 
-    use async_trait::async_trait;
     use pollster::block_on;
 
     use super::*;

@@ -66,6 +66,9 @@ pub enum SrsError {
         #[source]
         source: std::io::Error,
     },
+    /// An unfinished download cannot be kept.
+    #[error("cannot keep what was downloaded")]
+    Keeping(#[source] Box<dyn core::error::Error + Send + Sync>),
     /// A range could not be downloaded.
     #[error(transparent)]
     Fetch(#[from] FetchError),

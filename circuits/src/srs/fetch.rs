@@ -79,3 +79,49 @@ impl Download {
         Ok(srs)
     }
 }
+
+/// Whether the value of a `Content-Range` header says `bytes START-LAST/LENGTH` for this range; the length may be unknown.
+#[must_use]
+pub fn is_content_range(header: &[u8], range: &Range<u64>) -> bool {
+    let number =
+        |text: &str| text.bytes().all(|byte| byte.is_ascii_digit()).then(|| text.parse::<u64>().ok()).flatten();
+    let parsed = str::from_utf8(header).ok().and_then(|text| {
+        let (places, length) = text.trim().strip_prefix("bytes ")?.split_once('/')?;
+        let (first, last) = places.split_once('-')?;
+        let long_enough = length == "*" || number(length)? >= range.end;
+        Some(long_enough && number(first)? == range.start && number(last)?.checked_add(1)? == range.end)
+    });
+    parsed == Some(true)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_header_names_the_range_or_does_not() {
+        for good in ["bytes 4-9/10", "bytes 4-9/*", " bytes 4-9/4000000000 "] {
+            assert!(is_content_range(good.as_bytes(), &(4..10)), "{good}");
+        }
+        for bad in [
+            "",
+            "bytes",
+            "bytes 4-9",
+            "bytes 4-9/",
+            "bytes 4-9/9",
+            "bytes 3-9/10",
+            "bytes 4-8/10",
+            "bytes */10",
+            "4-9/10",
+            "bytes +4-9/10",
+            "bytes 4-18446744073709551615/*",
+            "bytes 4-99999999999999999999/*",
+            "bytes 4-9/10/10",
+            "bytes -4-9/10",
+            "items 4-9/10",
+        ] {
+            assert!(!is_content_range(bad.as_bytes(), &(4..10)), "{bad}");
+        }
+        assert!(!is_content_range(b"bytes \xff4-9/10", &(4..10)));
+    }
+}

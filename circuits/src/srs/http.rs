@@ -10,7 +10,7 @@ use futures_channel::oneshot;
 use ureq::Agent;
 use ureq::http::header::{ACCEPT_ENCODING, CONTENT_RANGE, RANGE};
 
-use super::{Fetch, FetchError};
+use super::{Fetch, FetchError, is_content_range};
 
 /// What a server may take in one place before the next is asked.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -65,7 +65,7 @@ impl HttpFetch {
             return Err(FetchError::Status { url: url.to_owned(), status });
         }
         let found = response.headers().get(CONTENT_RANGE).map(|value| value.as_bytes()).unwrap_or_default();
-        if !is_range(found, range) {
+        if !is_content_range(found, range) {
             let found = String::from_utf8_lossy(&found[..found.len().min(60)]).escape_debug().to_string();
             return Err(FetchError::Range { url: url.to_owned(), expected: range.clone(), found });
         }
@@ -87,19 +87,6 @@ impl Default for HttpFetch {
     fn default() -> Self {
         Self::new(HttpLimits::default())
     }
-}
-
-/// Whether a header says `bytes START-LAST/LENGTH` for this range; the length may be unknown.
-fn is_range(header: &[u8], range: &Range<u64>) -> bool {
-    let number =
-        |text: &str| text.bytes().all(|byte| byte.is_ascii_digit()).then(|| text.parse::<u64>().ok()).flatten();
-    let parsed = str::from_utf8(header).ok().and_then(|text| {
-        let (places, length) = text.trim().strip_prefix("bytes ")?.split_once('/')?;
-        let (first, last) = places.split_once('-')?;
-        let long_enough = length == "*" || number(length)? >= range.end;
-        Some(long_enough && number(first)? == range.start && number(last)?.checked_add(1)? == range.end)
-    });
-    parsed == Some(true)
 }
 
 #[async_trait]

@@ -15,7 +15,7 @@
 //! | `file` | an SRS in a file |
 //! | `cache` | a folder of such files |
 //! | `fetch` | downloading the ceremony's result, piece by piece |
-//! | `download` | a download into a file, from one source after the other |
+//! | `download` | a whole download, from one source after the other |
 //! | `http` | ranges of a file over HTTP, behind the feature of that name |
 //! | [`translator`] | the verification key barretenberg has built in |
 //! | `error` | why an SRS cannot be had |
@@ -23,7 +23,6 @@
 #[cfg(not(target_arch = "wasm32"))]
 mod cache;
 mod development;
-#[cfg(not(target_arch = "wasm32"))]
 mod download;
 mod error;
 mod fetch;
@@ -42,10 +41,11 @@ use core::fmt;
 use protocol::hash::sha256;
 
 #[cfg(not(target_arch = "wasm32"))]
-pub use cache::{SrsCache, SrsProgress};
+pub use cache::SrsCache;
 pub use development::{DEVELOPMENT_SECRET, development};
+pub use download::{NotKept, OnSrsProgress, Partial, SrsProgress, SrsRequest};
 pub use error::{FetchError, SrsError};
-pub use fetch::{Download, Fetch};
+pub use fetch::{Download, Fetch, is_content_range};
 pub use file::SrsFile;
 pub use grumpkin::grumpkin_points;
 #[cfg(all(feature = "http", not(target_arch = "wasm32")))]

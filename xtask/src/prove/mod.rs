@@ -4,9 +4,13 @@
 //! |---|---|
 //! | `backend` | barretenberg as the options ask for it |
 //! | `flips` | that a proof with a flipped bit fails |
+//! | `rollup` | proofs of single rollup circuits |
+//! | `srs` | the SRS of the ceremony, downloaded |
 
 mod backend;
 mod flips;
+mod rollup;
+mod srs;
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -16,8 +20,12 @@ use circuits::bb::{BackendError, BbError, ModuleError, Verdict};
 use circuits::chonk::{
     ChonkCircuit, ChonkError, ChonkProver, InputsError, PrivateProof, Progress, ProofError, read_inputs,
 };
+use circuits::honk::HonkError;
+use circuits::program::ProgramError;
+use circuits::set::{Circuit, SetError};
 use circuits::srs::SrsError;
 use circuits::srs::translator::PatchError;
+use protocol::abi::AbiError;
 
 use self::backend::BackendName;
 use crate::Error;
@@ -82,6 +90,26 @@ pub enum ProveError {
     /// The proof was not made.
     #[error(transparent)]
     Chonk(#[from] ChonkError),
+    /// The circuits of the protocol cannot be had.
+    #[error(transparent)]
+    Set(#[from] SetError),
+    /// Code does not decode.
+    #[error(transparent)]
+    Program(#[from] ProgramError),
+    /// A value is not one of its type.
+    #[error(transparent)]
+    Abi(#[from] AbiError),
+    /// A rollup circuit is not proven.
+    #[error(transparent)]
+    Honk(#[from] HonkError),
+    /// A rollup circuit does something else than it should.
+    #[error("{circuit} {what}")]
+    Rollup {
+        /// The circuit.
+        circuit: Circuit,
+        /// What it does.
+        what: String,
+    },
     /// A number is not one.
     #[error("{0} is not a number")]
     Number(String),
@@ -124,7 +152,7 @@ impl Options {
     }
 }
 
-/// Runs `prove`, `verify` or `conformance`.
+/// Runs `prove`, `verify`, `rollup`, `srs` or `conformance`.
 ///
 /// # Errors
 /// If options are wrong, files cannot be used, a proof cannot be made or does not hold, or a test of a backend fails.
@@ -133,6 +161,8 @@ pub fn run(command: &str, words: &[String]) -> Result<(), Error> {
     match command {
         "prove" => prove(&options),
         "verify" => verify(&options),
+        "rollup" => rollup::run(&options),
+        "srs" => srs::run(&options),
         _ => conformance(&options),
     }
 }
