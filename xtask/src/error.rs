@@ -111,5 +111,12 @@ pub enum Error {
     /// Something is wrong with proofs.
     #[cfg(feature = "barretenberg")]
     #[error(transparent)]
-    Prove(#[from] crate::prove::ProveError),
+    Prove(Box<crate::prove::ProveError>),
+}
+
+#[cfg(feature = "barretenberg")]
+impl From<crate::prove::ProveError> for Error {
+    fn from(error: crate::prove::ProveError) -> Self {
+        Self::Prove(Box::new(error))
+    }
 }

@@ -103,6 +103,12 @@ impl Program {
         self.0.functions.iter().map(|function| function.opcodes.len()).sum()
     }
 
+    /// One more than the largest index of a witness.
+    #[must_use]
+    pub fn witness_count(&self) -> u32 {
+        self.0.circuit.witness_count
+    }
+
     /// Witnesses of the return values, by ascending index, as the circuit lists them.
     #[must_use]
     pub fn return_witnesses(&self) -> &[u32] {

@@ -43,7 +43,7 @@ fn replay(recordings: &Recordings, runs: usize) -> Result<ExitCode, Error> {
 
 /// Decodes every program of the packs in a folder.
 fn programs(packs: &Recordings) -> Result<ExitCode, Error> {
-    let (mut decoded, mut failed, mut opcodes, mut largest) = (0, 0, 0, 0);
+    let (mut decoded, mut failed, mut opcodes, mut largest, mut witnesses) = (0, 0, 0, 0, 0);
     for name in packs.names("pack")?.iter().filter(|name| !name.ends_with(".debug")) {
         let pack = Pack::open(packs.read(&format!("{name}.pack"))?)?;
         let mut decode = |name: &str, bytecode: &Bytecode| match Program::decode(bytecode) {
@@ -51,6 +51,7 @@ fn programs(packs: &Recordings) -> Result<ExitCode, Error> {
                 decoded += 1;
                 opcodes += program.acir_opcodes() + program.brillig_opcodes();
                 largest = largest.max(program.bytecode_for_barretenberg().len());
+                witnesses = witnesses.max(program.witness_count());
             }
             Err(error) => {
                 failed += 1;
@@ -67,7 +68,7 @@ fn programs(packs: &Recordings) -> Result<ExitCode, Error> {
             }
         }
     }
-    println!("{opcodes} opcodes; the largest program inflates to {largest} bytes");
+    println!("{opcodes} opcodes; the largest program inflates to {largest} bytes, one has {witnesses} witnesses");
     println!("{decoded} passed, {failed} failed");
     Ok(if failed == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }

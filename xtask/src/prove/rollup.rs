@@ -110,8 +110,8 @@ impl Run<'_> {
     fn solve(&self, program: &Program) -> Result<(WitnessMap, Vec<Fr>), Error> {
         let abi = &self.artifact.abi;
         let inputs = encode_parameters(&abi.parameters, &[(self.case.inputs)()]).map_err(ProveError::from)?;
-        let solved = solve(program, inputs, &mut NoForeignCalls);
-        let witness = pollster::block_on(solved).map_err(|error| self.wrong(error.to_string()))?;
+        let witness = pollster::block_on(solve(program, inputs, &mut NoForeignCalls));
+        let witness = witness.map_err(|error| self.wrong(error.to_string()))?;
         let value = decode_return(abi, &witness).map_err(|error| self.wrong(error.to_string()))?;
         let ty = abi.return_type.as_ref().map(|returned| &returned.abi_type);
         let (Some(value), Some(ty)) = (value, ty) else { return Err(self.wrong("returns nothing")) };
