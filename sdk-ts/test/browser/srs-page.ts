@@ -45,7 +45,7 @@ const tests = {
     const allSwapped = changed(points => {
       for (let index = 1; (index + 2) * SIZE <= points.length; index += 2) swap(points, index);
     });
-    const offCurve = changed(points => points.set([(points[1000 * SIZE] ?? 0) ^ 1], 1000 * SIZE));
+    const offCurve = changed(points => { points.set([(points[1000 * SIZE] ?? 0) ^ 1], 1000 * SIZE); });
     const cases: Record<string, [Uint8Array, boolean, number]> = {
       sampled: [points, false, PAIRS],
       full: [points, false, 0],

@@ -35,6 +35,7 @@ pub(super) fn run() -> Result<(), Error> {
     let build = ["cargo", "build", "--quiet", "--release", "--package=xtask", "--features=barretenberg"];
     shell::run(shell::command(&build))?;
     let crs = crs_folder()?;
+    let mut proofs = Vec::new();
     println!("| Circuits | `bb prove`: time | memory | ours: time | memory | time ÷ official | memory ÷ official |");
     println!("|---|---|---|---|---|---|---|");
     for name in ["account-deploy", "token-transfer"] {
@@ -75,8 +76,36 @@ pub(super) fn run() -> Result<(), Error> {
             ours.seconds / official.seconds,
             ours.memory as f64 / official.memory as f64
         );
+        proofs.push((name, inputs, out.join("ours.proof")));
+    }
+    println!();
+    println!("| Verifying | native | WebAssembly in wasmtime |");
+    println!("|---|---|---|");
+    for (name, inputs, proof) in proofs {
+        let mut best = [f64::INFINITY; 2];
+        for _ in 0..TURNS {
+            // The program as it is has the key of the Ignition SRS built in.
+            for (best, backend) in best.iter_mut().zip([format!("patched:{bb}"), "wasmtime".to_owned()]) {
+                *best = best.min(verified(&backend, &inputs, &proof)?);
+            }
+        }
+        println!("| {name} | {:.2} s | {:.2} s |", best[0], best[1]);
     }
     Ok(())
+}
+
+/// Seconds a started backend takes to verify a proof.
+fn verified(backend: &str, inputs: &Path, proof: &Path) -> Result<f64, Error> {
+    let program = wasm::target_folder().join("release/xtask");
+    let words = [program.as_path(), Path::new("verify"), inputs, proof, Path::new("--backend"), Path::new(backend)];
+    let words: Vec<_> = words.iter().map(|word| word.to_string_lossy()).collect();
+    let printed = shell::output(&words.iter().map(AsRef::as_ref).collect::<Vec<_>>())?;
+    let printed = String::from_utf8_lossy(&printed);
+    let seconds = printed.split_once("verified in ").and_then(|(_, rest)| rest.split_once(' ')?.0.parse().ok());
+    seconds.ok_or_else(|| Error::Missing {
+        what: format!("a time in what `xtask verify` printed: {printed}"),
+        fix: "compare xtask/src/bench_circuits/chonk.rs with xtask/src/prove/mod.rs".to_owned(),
+    })
 }
 
 /// The development SRS in files as the official program reads them.
