@@ -4,9 +4,10 @@ use protocol::field::Fr;
 use protocol::hash::poseidon2_permutation;
 use protocol::signature::ecdsa::EcdsaCurve;
 
+use super::curve::{self, FlaggedPoint, NO_POINT};
 use super::error::{BlackBoxError, SolveFailure};
 use super::expression::Values;
-use super::functions::{self, FlaggedPoint, NO_POINT};
+use super::functions;
 use crate::program::acir::{BlackBox, Operand, Span};
 
 type Result<T> = core::result::Result<T, SolveFailure>;
@@ -150,7 +151,7 @@ impl Values<'_> {
             BlackBox::MultiScalarMul { points, scalars, predicate, outputs } => {
                 let (points, scalars) = (self.fields(*points)?, self.fields(*scalars)?);
                 let sum = if self.predicate(*predicate)? {
-                    functions::multi_scalar_mul(&points, &scalars).map_err(failed("multi_scalar_mul"))?
+                    curve::multi_scalar_mul(&points, &scalars).map_err(failed("multi_scalar_mul"))?
                 } else {
                     NO_POINT
                 };
@@ -159,7 +160,7 @@ impl Values<'_> {
             BlackBox::CurveAdd { left, right, predicate, outputs } => {
                 let (left, right) = (self.point(*left)?, self.point(*right)?);
                 let sum = if self.predicate(*predicate)? {
-                    functions::curve_add(&left, &right).map_err(failed("embedded_curve_add"))?
+                    curve::curve_add(&left, &right).map_err(failed("embedded_curve_add"))?
                 } else {
                     NO_POINT
                 };

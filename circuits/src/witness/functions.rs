@@ -2,9 +2,7 @@
 
 use aes::Aes128;
 use aes::cipher::{BlockCipherEncrypt, KeyInit};
-use ark_ec::{AdditiveGroup, AffineRepr, CurveGroup, VariableBaseMSM};
-use ark_ff::{BigInt, MontConfig};
-use ark_grumpkin::{Affine, FrConfig, Projective};
+use ark_ff::BigInt;
 use blake2::{Blake2s256, Digest};
 use keccak::Keccak;
 use protocol::field::Fr;
@@ -85,107 +83,6 @@ pub(super) fn ecdsa_verify(
         EcdsaCurve::K1 => verify!(k256),
         EcdsaCurve::R1 => verify!(p256),
     }
-}
-
-/// A point as circuits have it: x, y, and whether it is infinite.
-pub(super) type FlaggedPoint = [Fr; 3];
-
-/// What curve operations give whose predicate is false.
-pub(super) const NO_POINT: FlaggedPoint = [Fr::ZERO, Fr::ZERO, Fr::ONE];
-
-fn is_infinite([_, _, flag]: &FlaggedPoint) -> Result<bool, BlackBoxError> {
-    if flag.is_zero() {
-        Ok(false)
-    } else if *flag == Fr::ONE {
-        Ok(true)
-    } else {
-        Err(BlackBoxError::Flag(*flag))
-    }
-}
-
-fn to_affine(point: &FlaggedPoint) -> Result<Affine, BlackBoxError> {
-    if is_infinite(point)? {
-        return Ok(Affine::identity());
-    }
-    let [x, y, _] = *point;
-    // The group has prime order: every point of the curve is in it.
-    let affine = Affine::new_unchecked(x.to_ark(), y.to_ark());
-    // (0, 0) is how arkworks writes infinity, but here the flag says that.
-    if affine.is_on_curve() && !affine.is_zero() { Ok(affine) } else { Err(BlackBoxError::NotOnCurve { x, y }) }
-}
-
-fn from_projective(point: Projective) -> FlaggedPoint {
-    match point.into_affine().xy() {
-        Some((x, y)) => [Fr::from_ark(x), Fr::from_ark(y), Fr::ZERO],
-        None => NO_POINT,
-    }
-}
-
-/// The sum of points times scalars, which come as low and high half.
-pub(super) fn multi_scalar_mul(points: &[Fr], scalars: &[Fr]) -> Result<FlaggedPoint, BlackBoxError> {
-    let (points, rest) = points.as_chunks::<3>();
-    let (scalars, odd) = scalars.as_chunks::<2>();
-    if points.len() != scalars.len() || !rest.is_empty() || !odd.is_empty() {
-        return Err(BlackBoxError::Length { expected: points.len(), found: scalars.len() });
-    }
-    for point in points {
-        is_infinite(point)?;
-    }
-    let mut bases = Vec::with_capacity(points.len());
-    let mut integers = Vec::with_capacity(points.len());
-    for (point, [low, high]) in points.iter().zip(scalars) {
-        bases.push(to_affine(point)?);
-        let half = |half: &Fr| half.to_u128().map(|_| half.to_limbs()).ok_or(BlackBoxError::ScalarHalf(*half));
-        let ([a, b, ..], [c, d, ..]) = (half(low)?, half(high)?);
-        let integer = BigInt::new([a, b, c, d]);
-        if integer >= FrConfig::MODULUS {
-            return Err(BlackBoxError::Scalar);
-        }
-        integers.push(integer);
-    }
-    Ok(from_projective(sum_of_products(&bases, &integers)))
-}
-
-/// Points up to which doublings are shared and tables made for each point; for more, buckets are faster.
-const FEW: usize = 16;
-
-/// The sum of points times integers.
-fn sum_of_products(points: &[Affine], integers: &[BigInt<4>]) -> Projective {
-    if points.len() > FEW {
-        return Projective::msm_bigint(points, integers);
-    }
-    // Four bits at a time, most significant first.
-    let tables: Vec<[Projective; 16]> = points
-        .iter()
-        .map(|point| {
-            let mut table = [Projective::ZERO; 16];
-            for multiple in 1..16 {
-                table[multiple] = table[multiple - 1] + point;
-            }
-            table
-        })
-        .collect();
-    let mut sum = Projective::ZERO;
-    for place in (0..64).rev() {
-        for _ in 0..4 {
-            sum.double_in_place();
-        }
-        for (table, integer) in tables.iter().zip(integers) {
-            let digit = integer.0[place / 16] >> (place % 16 * 4) & 15;
-            if digit != 0 {
-                sum += table[digit as usize];
-            }
-        }
-    }
-    sum
-}
-
-/// The sum of two points; neither may be infinite.
-pub(super) fn curve_add(left: &FlaggedPoint, right: &FlaggedPoint) -> Result<FlaggedPoint, BlackBoxError> {
-    if is_infinite(left)? | is_infinite(right)? {
-        return Err(BlackBoxError::Infinite);
-    }
-    Ok(from_projective(to_affine(left)? + to_affine(right)?))
 }
 
 /// The digits of a number, most significant first.
@@ -275,44 +172,6 @@ mod tests {
         assert_eq!(integer_div(Fr::MAX, Fr::MAX), Some(Fr::ONE));
         let half = integer_div(Fr::MAX, Fr::from(2u8)).unwrap();
         assert_eq!(half + half, Fr::MAX);
-    }
-
-    #[test]
-    fn adds_points_of_the_curve_only() {
-        let generator = protocol::field::Point::generator();
-        let point = [generator.x, generator.y, Fr::ZERO];
-        let negated = [generator.x, -generator.y, Fr::ZERO];
-        assert_eq!(curve_add(&point, &negated), Ok(NO_POINT));
-        assert_eq!(curve_add(&point, &point), multi_scalar_mul(&point, &[Fr::from(2u8), Fr::ZERO]));
-        assert_eq!(curve_add(&point, &NO_POINT), Err(BlackBoxError::Infinite));
-        let two = [Fr::from(2u8); 3];
-        assert_eq!(curve_add(&point, &two), Err(BlackBoxError::Flag(two[2])));
-        let off = [Fr::ZERO; 3];
-        assert_eq!(curve_add(&point, &off), Err(BlackBoxError::NotOnCurve { x: Fr::ZERO, y: Fr::ZERO }));
-        assert_eq!(multi_scalar_mul(&NO_POINT, &[Fr::ONE, Fr::ZERO]), Ok(NO_POINT));
-        assert_eq!(multi_scalar_mul(&point, &[Fr::MAX, Fr::ZERO]), Err(BlackBoxError::ScalarHalf(Fr::MAX)));
-        let large = Fr::from(u128::MAX);
-        assert_eq!(multi_scalar_mul(&point, &[large, large]), Err(BlackBoxError::Scalar));
-        assert!(multi_scalar_mul(&point, &[Fr::ONE]).is_err());
-    }
-
-    #[test]
-    fn few_and_many_points_add_up_alike() {
-        let mut point = Affine::generator();
-        let (mut points, mut integers) = (Vec::new(), Vec::new());
-        for n in 0..=FEW as u64 {
-            let negated = n % 3 == 0;
-            integers.push(if n == 1 {
-                BigInt::new([0; 4])
-            } else {
-                BigInt::new([!n, n * 77, u64::MAX / (n + 1), n << 50])
-            });
-            points.push(if negated { -point } else { point });
-            assert_eq!(sum_of_products(&points, &integers), Projective::msm_bigint(&points, &integers), "{n}");
-            point = (point + point).into_affine();
-        }
-        points[2] = Affine::identity();
-        assert_eq!(sum_of_products(&points[..4], &integers[..4]), Projective::msm_bigint(&points[..4], &integers[..4]));
     }
 
     #[test]

@@ -8,6 +8,7 @@
 //! | `black_box` | functions that a circuit solves as a whole |
 //! | `brillig` | code without constraints |
 //! | `functions` | the mathematics of black boxes |
+//! | `curve` | of those that add points |
 //! | `foreign` | calls out of a program |
 //! | `error` | why a program cannot be solved, and where |
 //!
@@ -15,6 +16,7 @@
 
 mod black_box;
 mod brillig;
+mod curve;
 mod error;
 mod expression;
 mod foreign;

@@ -4,6 +4,7 @@ use protocol::field::Fr;
 use protocol::hash::poseidon2_permutation;
 use protocol::signature::ecdsa::EcdsaCurve;
 
+use super::super::curve;
 use super::super::error::BlackBoxError;
 use super::super::functions;
 use super::{Memory, RuntimeError};
@@ -71,7 +72,7 @@ fn write(
     Ok(())
 }
 
-fn point([x, y, infinite]: functions::FlaggedPoint) -> impl ExactSizeIterator<Item = Value> {
+fn point([x, y, infinite]: curve::FlaggedPoint) -> impl ExactSizeIterator<Item = Value> {
     [Value::Field(x), Value::Field(y), Value::U1(infinite == Fr::ONE)].into_iter()
 }
 
@@ -124,7 +125,7 @@ pub(super) fn run(memory: &mut Memory, black_box: &BlackBox) -> Result<()> {
             const NAME: &str = "multi_scalar_mul";
             let points = read(memory, points, flag)?;
             let scalars = read(memory, scalars, field)?;
-            let sum = functions::multi_scalar_mul(&points, &scalars).map_err(failed(NAME))?;
+            let sum = curve::multi_scalar_mul(&points, &scalars).map_err(failed(NAME))?;
             write(memory, NAME, output, point(sum))
         }
         BlackBox::CurveAdd { inputs, output } => {
@@ -132,7 +133,7 @@ pub(super) fn run(memory: &mut Memory, black_box: &BlackBox) -> Result<()> {
             let [x1, y1, infinite1, x2, y2, infinite2] = inputs.map(|input| memory.read(input));
             let left = [field(x1)?, field(y1)?, flag(infinite1)?];
             let right = [field(x2)?, field(y2)?, flag(infinite2)?];
-            let sum = functions::curve_add(&left, &right).map_err(failed(NAME))?;
+            let sum = curve::curve_add(&left, &right).map_err(failed(NAME))?;
             write(memory, NAME, output, point(sum))
         }
         BlackBox::ToRadix { input, radix, output, limbs, bits } => {
