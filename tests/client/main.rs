@@ -2,6 +2,8 @@
 //!
 //! The official contracts are read from packs, which `cargo xtask artifacts` makes.
 
+#![allow(clippy::unwrap_used, reason = "helpers of tests are not seen as tests")]
+
 mod recovery;
 mod scenarios;
 mod world;

@@ -27,7 +27,7 @@ async fn everything_comes_back_from_the_seed_phrase() {
     let second = world.restored(&seed).await;
     assert_eq!(second.add_account(AccountKind::Schnorr).await, account, "the seed gives the same account");
     // Whose messages to look for is not on the chain.
-    second.wallet.pxe().register_sender(admin).await.unwrap();
+    second.wallet.pxe().register_sender(admin, None).await.unwrap();
     for (token, amount) in tokens.iter().zip([3, 5, 7]) {
         second.learn(&first, "Token", *token).await;
         let balance = second.number(account, *token, "balance_of_private", &[arg(account)]).await;

@@ -9,6 +9,7 @@ use circuits::disk::FileSource;
 use circuits::set::{CircuitSet, Parameters};
 use node_lite::config::Config;
 use node_lite::genesis::{test_accounts, test_contracts};
+use node_lite::parameters::ParameterSet;
 use node_lite::rpc::{LocalServer, ServerConfig};
 use node_lite::spawn::NodeHandle;
 use protocol::address::AztecAddress;
@@ -148,7 +149,11 @@ impl World {
         let artifacts = PackedArtifacts::new(names.map(pack).into());
         let wallet = Wallet::new(self.client().await, Arc::new(artifacts));
         wallet.create(Credential::Passphrase("correct horse"), KdfParams::INSECURE, seed).await.unwrap();
-        let sponsor = test_contracts().into_iter().find(|contract| contract.name == "SponsoredFPC").unwrap().address;
+        let sponsor = test_contracts(ParameterSet::Official)
+            .into_iter()
+            .find(|contract| contract.name == "SponsoredFPC")
+            .unwrap()
+            .address;
         let wallet = TestWallet { wallet, sponsor };
         wallet.register("SponsoredFPC", sponsor, &[], Fr::ZERO).await;
         wallet
@@ -170,7 +175,7 @@ impl TestWallet {
     /// The accounts everybody knows the secrets of: deployed and funded.
     pub(crate) async fn test_accounts(&self) -> Vec<AztecAddress> {
         let mut addresses = Vec::new();
-        for account in test_accounts() {
+        for account in test_accounts(ParameterSet::Official) {
             let secret = SecretKey::from_field(account.secret);
             let origin = AccountOrigin::Secret { secret, salt: account.salt, signing_key: None };
             let new = NewAccount { kind: AccountKind::Schnorr, origin, alias: String::new() };

@@ -8,16 +8,17 @@ use core::fmt;
 use circuits::abi_map::MapError;
 use circuits::program::ProgramError;
 use circuits::witness::{SolveError, SolveFailure};
-use protocol::abi::{ErrorSelector, FunctionType, TypeError};
+use protocol::abi::{ErrorSelector, FunctionSelector, FunctionType, TypeError};
 use protocol::address::AztecAddress;
+use protocol::artifact::OpcodeLocation;
 use protocol::field::Fr;
-use protocol::tx::{FailingFunction, NoirCallStack, SimulationError};
+use protocol::tx::{FailingFunction, NoirCallStack, SimulationError, SourceCodeLocation};
 use thiserror::Error;
 
-use super::OracleError;
-use crate::contract::{ContractError, LoadedFunction};
+use super::{Env, OracleError};
+use crate::contract::{ContractError, LoadedFunction, SourcePlace};
 use crate::keystore::KeyStoreError;
-use crate::store::StoreError;
+use crate::store::{Job, StoreError};
 use crate::sync::SyncError;
 
 /// A function could not be executed: why, and the calls that led there.
@@ -27,8 +28,10 @@ pub struct ExecutionError {
     pub failure: Box<ExecutionFailure>,
     /// The functions on the way, outermost first; the last one failed. Empty when no function had begun.
     pub calls: Vec<FailingFunction>,
-    /// The place in the last function.
-    pub place: Option<NoirCallStack>,
+    /// The opcodes of the last function that led there, outermost first, as official code writes them.
+    pub opcodes: Vec<String>,
+    /// Where those opcodes come from, outermost first, if the contract's sources are registered.
+    pub sources: Vec<SourcePlace>,
 }
 
 /// Why a function could not be executed.
@@ -46,8 +49,8 @@ pub enum ExecutionFailure {
         payload: Vec<Fr>,
     },
     /// The program fails.
-    #[error("{}", .0.reason)]
-    Solve(SolveError),
+    #[error(transparent)]
+    Solve(SolveFailure),
     /// An oracle has no answer.
     #[error("oracle {oracle}: {source}")]
     Oracle {
@@ -112,7 +115,7 @@ pub enum ExecutionFailure {
 
 impl<F: Into<ExecutionFailure>> From<F> for ExecutionError {
     fn from(failure: F) -> Self {
-        Self { failure: Box::new(failure.into()), calls: Vec::new(), place: None }
+        Self { failure: Box::new(failure.into()), calls: Vec::new(), opcodes: Vec::new(), sources: Vec::new() }
     }
 }
 
@@ -144,9 +147,14 @@ impl core::error::Error for ExecutionError {
 
 impl ExecutionError {
     /// The error of a function whose program failed.
-    pub(super) fn solving(function: &LoadedFunction, contract: AztecAddress, error: SolveError) -> Self {
-        let place = error.official_call_stack();
-        let place = (!place.is_empty()).then_some(NoirCallStack::Opcodes(place));
+    pub(super) async fn solving(
+        env: &Env,
+        job: &Job,
+        function: &LoadedFunction,
+        contract: AztecAddress,
+        error: SolveError,
+    ) -> Self {
+        let opcodes = error.official_call_stack();
         let message = error.message(&function.abi.error_types);
         let SolveError { reason, call_stack } = error;
         let failure = match *reason {
@@ -156,14 +164,15 @@ impl ExecutionError {
                     OracleError::Nested(nested) => return nested.called_by(function, contract),
                     source => ExecutionFailure::Oracle { oracle: name, source },
                 },
-                Err(source) => {
-                    let reason = Box::new(SolveFailure::ForeignCall { name, source });
-                    ExecutionFailure::Solve(SolveError { reason, call_stack })
-                }
+                Err(source) => ExecutionFailure::Solve(SolveFailure::ForeignCall { name, source }),
             },
-            reason => ExecutionFailure::Solve(SolveError { reason: Box::new(reason), call_stack }),
+            reason => ExecutionFailure::Solve(reason),
         };
-        Self { failure: Box::new(failure), calls: Vec::new(), place }.called_by(function, contract)
+        let sources = match opcodes.is_empty() {
+            true => Vec::new(),
+            false => sources(env, job, contract, function.selector, &call_stack).await,
+        };
+        Self { failure: Box::new(failure), calls: Vec::new(), opcodes, sources }.called_by(function, contract)
     }
 
     /// The same error of a call that a function made, or of the function itself.
@@ -191,6 +200,22 @@ impl ExecutionError {
         }
     }
 
+    /// Places in sources, whose whole text is left out, or opcodes.
+    fn noir_call_stack(&self) -> Option<NoirCallStack> {
+        let place = |place: &SourcePlace| SourceCodeLocation {
+            file_path: place.path.clone(),
+            line: u32::try_from(place.line).unwrap_or(u32::MAX),
+            column: u32::try_from(place.column).unwrap_or(u32::MAX),
+            file_source: String::new(),
+            location_text: place.text.clone(),
+        };
+        match (self.sources.is_empty(), self.opcodes.is_empty()) {
+            (false, _) => Some(NoirCallStack::Source(self.sources.iter().map(place).collect())),
+            (true, false) => Some(NoirCallStack::Opcodes(self.opcodes.clone())),
+            (true, true) => None,
+        }
+    }
+
     /// The error as official clients tell it.
     #[must_use]
     pub fn to_simulation_error(&self) -> SimulationError {
@@ -202,8 +227,28 @@ impl ExecutionError {
         SimulationError {
             original_message,
             function_error_stack: self.calls.clone(),
-            noir_error_stack: self.place.clone(),
+            noir_error_stack: self.noir_call_stack(),
             revert_data: Vec::new(),
         }
     }
+}
+
+/// Where opcodes come from. What cannot be found out is left out: the failure itself is worth more.
+async fn sources(
+    env: &Env,
+    job: &Job,
+    contract: AztecAddress,
+    selector: FunctionSelector,
+    call_stack: &[OpcodeLocation],
+) -> Vec<SourcePlace> {
+    let places = async |opcode| env.contracts.source_places(job, contract, selector, opcode).await.unwrap_or_default();
+    let Some(last) = call_stack.last() else { return Vec::new() };
+    let (OpcodeLocation::Acir(acir) | OpcodeLocation::Brillig { acir, .. }) = last;
+    let mut sources = places(OpcodeLocation::Acir(*acir)).await;
+    let outer = sources.len();
+    for location in call_stack.iter().filter(|location| matches!(location, OpcodeLocation::Brillig { .. })) {
+        // The stack of each opcode of a Brillig function starts with that of the opcode that called the function.
+        sources.extend(places(*location).await.into_iter().skip(outer));
+    }
+    sources
 }

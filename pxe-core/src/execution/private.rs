@@ -3,12 +3,15 @@
 //! Protocol source: `@aztec/pxe/src/contract_function_simulator/contract_function_simulator.ts`,
 //! `@aztec/pxe/src/contract_function_simulator/oracle/private_execution.ts`.
 
+use alloc::collections::BTreeSet;
 use alloc::vec::Vec;
 
 use circuits::abi_map::{private_function_inputs, private_function_outputs};
 use circuits::witness::solve;
 use protocol::abi::{FunctionSelector, FunctionType, argument_count};
 use protocol::address::AztecAddress;
+use protocol::codec::{FixedFields, FromFields};
+use protocol::entrypoint::EncodedCall;
 use protocol::field::Fr;
 use protocol::kernel::{CallContext, PrivateContextInputs, SideEffectCounter};
 use protocol::tx::{AuthWitness, Capsule, HashedValues, TxExecutionRequest};
@@ -41,6 +44,9 @@ pub async fn run_private(
     scopes: &Scopes,
 ) -> Result<PrivateExecution, ExecutionError> {
     let (contract, selector) = (request.origin, request.function_selector);
+    let mut contracts = called_contracts(request);
+    contracts.insert(contract);
+    contract_sync::prefetch(env, job, &contracts, scopes).await?;
     contract_sync::ensure_synced(env, job, contract, Some(selector), scopes).await?;
     let mut tx = Transaction {
         context: request.tx_context,
@@ -64,6 +70,16 @@ pub async fn run_private(
     let entry = execute(shared, job, &mut Budget::new(), &mut tx, scopes, target).await?;
     let public_calldata = calldata(&entry, &tx.hashed_values)?;
     Ok(PrivateExecution { entry, first_nullifier: tx.notes.first_nullifier(), public_calldata })
+}
+
+/// The contracts whose private functions an entrypoint is told to call: what is needed to sync them is asked together.
+fn called_contracts(request: &TxExecutionRequest) -> BTreeSet<AztecAddress> {
+    let lists = &request.args_of_calls;
+    let hashes: BTreeSet<Fr> = lists.iter().map(|list| list.hash).chain([Fr::ZERO]).collect();
+    let windows = lists.iter().flat_map(|list| list.values.windows(EncodedCall::FIELD_COUNT));
+    let calls = windows.filter(|fields| hashes.contains(&fields[0])).flat_map(EncodedCall::from_fields);
+    let private = calls.filter(|call| !call.is_public && call.function_selector != FunctionSelector::default());
+    private.map(|call| call.target_address).collect()
 }
 
 /// What all private functions of a transaction use.
@@ -109,17 +125,19 @@ pub(super) async fn execute(
     let function = shared.env.contracts.function(job, target.contract, target.selector).await?;
     let by = |error: ExecutionError| error.called_by(&function, target.contract);
     let inputs = begin(shared.env, tx, &function, target).map_err(|failure| by(failure.into()))?;
-    let program = shared.env.programs.get(&function.bytecode).map_err(|error| by(error.into()))?;
+    let program =
+        shared.env.programs.get_hashed(&function.code.0, &function.bytecode).map_err(|error| by(error.into()))?;
     tx.calls += 1;
     let mut call = Call {
         env: shared.env,
-        job,
+        job: &mut *job,
         budget,
         scopes,
         auth_witnesses: shared.auth_witnesses,
         capsules: shared.capsules,
         contract: target.contract,
         contract_name: &function.contract_name,
+        inboxes: None,
         private: Some(PrivateState {
             sender_for_tags: target.sender_for_tags,
             calldata_fields: target.calldata_fields,
@@ -127,8 +145,13 @@ pub(super) async fn execute(
         }),
     };
     let witness = solve(&program, private_function_inputs(&inputs.context, &inputs.arguments), &mut call).await;
-    let witness = witness.map_err(|error| ExecutionError::solving(&function, target.contract, error))?;
     let state = call.private.expect("it began as a private function");
+    let witness = match witness {
+        Ok(witness) => witness,
+        Err(error) => {
+            return Err(ExecutionError::solving(shared.env, job, &function, target.contract, error).await);
+        }
+    };
     let public_inputs = private_function_outputs(inputs.arguments.len(), &witness);
     let public_inputs = public_inputs.map_err(|error| by(ExecutionFailure::PublicInputs(error).into()))?;
     let returns = state.tx.hashed_values.get(public_inputs.returns_hash).map(<[Fr]>::to_vec);

@@ -134,7 +134,18 @@ impl World {
     pub(super) fn utility<T>(&mut self, ask: impl AsyncFnOnce(&mut Call<'_>) -> T) -> T {
         let Self { env, job, scopes, auth_witnesses, capsules, budget, .. } = self;
         let (contract, contract_name, private) = (CONTRACT, "Test", None);
-        let mut call = Call { env, job, budget, scopes, auth_witnesses, capsules, contract, contract_name, private };
+        let mut call = Call {
+            env,
+            job,
+            budget,
+            scopes,
+            auth_witnesses,
+            capsules,
+            contract,
+            contract_name,
+            inboxes: None,
+            private,
+        };
         block_on(ask(&mut call))
     }
 
@@ -145,26 +156,48 @@ impl World {
         let mut tx = transaction();
         let context = CallContext { contract_address: contract, ..CallContext::default() };
         let private = Some(PrivateState::new(&mut tx, context, 0));
-        let mut call = Call { env, job, budget, scopes, auth_witnesses, capsules, contract, contract_name, private };
+        let mut call = Call {
+            env,
+            job,
+            budget,
+            scopes,
+            auth_witnesses,
+            capsules,
+            contract,
+            contract_name,
+            inboxes: None,
+            private,
+        };
         block_on(Box::pin(ask(&mut call)))
     }
 }
 
 /// Code of the official packages, from the recorded executions: its name is the start of its hash.
 pub(super) fn recorded_code(name: &str) -> Bytecode {
+    Bytecode::from_bytes(recorded(name, ".bc"))
+}
+
+/// What a recorded execution started with.
+pub(super) fn recorded_inputs(name: &str) -> Vec<Fr> {
+    let execution: serde_json::Value = serde_json::from_slice(&recorded(name, ".json")).unwrap();
+    let inputs = execution["init"].as_array().unwrap();
+    inputs.iter().map(|input| input[1].as_str().unwrap().parse().unwrap()).collect()
+}
+
+fn recorded(start: &str, end: &str) -> Vec<u8> {
     let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../tests/transcripts/recorded.tar.gz");
     let mut archive = tar::Archive::new(GzDecoder::new(File::open(path).unwrap()));
     for entry in archive.entries().unwrap() {
         let mut entry = entry.unwrap();
         let path = entry.path().unwrap().into_owned();
         let file = path.file_name().and_then(|file| file.to_str()).unwrap_or_default();
-        if file.starts_with(name) && file.ends_with(".bc") {
-            let mut code = Vec::new();
-            entry.read_to_end(&mut code).unwrap();
-            return Bytecode::from_bytes(code);
+        if file.starts_with(start) && file.ends_with(end) {
+            let mut bytes = Vec::new();
+            entry.read_to_end(&mut bytes).unwrap();
+            return bytes;
         }
     }
-    panic!("{name} was not recorded")
+    panic!("{start} was not recorded")
 }
 
 /// A transaction that begins.

@@ -18,6 +18,7 @@ use super::{Env, ExecutionError, ExecutionFailure};
 use crate::contract::LoadedFunction;
 use crate::scopes::Scopes;
 use crate::store::Job;
+use crate::sync::logs::Inbox;
 
 /// Executes a utility function at the anchor, its contract synced first. Returns the fields it returns.
 ///
@@ -33,35 +34,58 @@ pub async fn run_utility(
     scopes: &Scopes,
 ) -> Result<Vec<Fr>, ExecutionError> {
     contract_sync::ensure_synced(env, job, call.to, Some(call.selector), scopes).await?;
-    execute(env, job, call.to, call.selector, &call.args, auth_witnesses, scopes).await
+    let run = Run { auth_witnesses, ..Run::new(call.to, call.selector, &call.args, scopes) };
+    execute(env, job, run).await
+}
+
+/// A utility function that is to be executed.
+#[derive(Debug)]
+pub(super) struct Run<'a> {
+    pub(super) contract: AztecAddress,
+    pub(super) selector: FunctionSelector,
+    pub(super) arguments: &'a [Fr],
+    pub(super) scopes: &'a Scopes,
+    /// Authorizations it may ask for.
+    pub(super) auth_witnesses: &'a [AuthWitness],
+    /// Where the accounts in the scopes find logs of the contract, if that is known already.
+    pub(super) inboxes: Option<Vec<Inbox>>,
+}
+
+impl<'a> Run<'a> {
+    /// A run of a function without authorizations.
+    pub(super) const fn new(
+        contract: AztecAddress,
+        selector: FunctionSelector,
+        arguments: &'a [Fr],
+        scopes: &'a Scopes,
+    ) -> Self {
+        Self { contract, selector, arguments, scopes, auth_witnesses: &[], inboxes: None }
+    }
 }
 
 /// Executes a utility function of a contract that is synced, or being synced.
-pub(super) async fn execute(
-    env: &Env,
-    job: &mut Job,
-    contract: AztecAddress,
-    selector: FunctionSelector,
-    arguments: &[Fr],
-    auth_witnesses: &[AuthWitness],
-    scopes: &Scopes,
-) -> Result<Vec<Fr>, ExecutionError> {
+pub(super) async fn execute(env: &Env, job: &mut Job, run: Run<'_>) -> Result<Vec<Fr>, ExecutionError> {
+    let Run { contract, selector, arguments, scopes, auth_witnesses, inboxes } = run;
     let function = env.contracts.function(job, contract, selector).await?;
     let program = begin(env, &function, arguments);
     let program = program.map_err(|failure| ExecutionError::from(failure).called_by(&function, contract))?;
     let mut call = Call {
         env,
-        job,
+        job: &mut *job,
         budget: &mut Budget::new(),
         scopes,
         auth_witnesses,
         capsules: &[],
         contract,
         contract_name: &function.contract_name,
+        inboxes,
         private: None,
     };
     let witness = solve(&program, WitnessMap::from_values(arguments.iter().copied()), &mut call).await;
-    let witness = witness.map_err(|error| ExecutionError::solving(&function, contract, error))?;
+    let witness = match witness {
+        Ok(witness) => witness,
+        Err(error) => return Err(ExecutionError::solving(env, job, &function, contract, error).await),
+    };
     let returned = program.return_witnesses().iter();
     Ok(returned.map(|index| witness.get(*index).expect("a solved witness has all values")).collect())
 }
@@ -75,5 +99,5 @@ fn begin(env: &Env, function: &LoadedFunction, arguments: &[Fr]) -> Result<Progr
     if arguments.len() != expected {
         return Err(ExecutionFailure::Arguments { expected, found: arguments.len() });
     }
-    Ok(env.programs.get(&function.bytecode)?)
+    Ok(env.programs.get_hashed(&function.code.0, &function.bytecode)?)
 }

@@ -22,6 +22,8 @@ pub mod hints;
 mod plan;
 mod sequence;
 mod step;
+#[cfg(test)]
+mod tests;
 
 pub use circuits::{CircuitForm, CircuitSource, CircuitSourceError, KernelCircuits};
 pub use direct::direct;

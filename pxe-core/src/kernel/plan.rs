@@ -171,9 +171,9 @@ pub(super) struct Effects {
     pub(super) note_hash_reads: Vec<Scoped<ReadRequest>>,
     pub(super) nullifier_reads: Vec<Scoped<ReadRequest>>,
     pub(super) key_validations: Vec<Scoped<KeyValidationRequestAndSeparator>>,
-    l2_to_l1_messages: usize,
-    contract_class_logs: usize,
-    public_calls: usize,
+    pub(super) l2_to_l1_messages: usize,
+    pub(super) contract_class_logs: usize,
+    pub(super) public_calls: usize,
 }
 
 impl Effects {

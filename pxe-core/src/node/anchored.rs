@@ -301,7 +301,8 @@ impl AnchoredNode {
     }
 
     /// What [`AnchoredNode::find_nullifiers`] asks first.
-    pub(crate) fn nullifier_questions(&self, nullifiers: &[Fr]) -> Questions {
+    #[must_use]
+    pub fn nullifier_questions(&self, nullifiers: &[Fr]) -> Questions {
         let mut questions = Questions::new();
         questions.add_all(nullifiers.iter().copied().map(NullifierLeafOf));
         // The witness of what is not there is short, so that few may be asked for in advance.

@@ -12,7 +12,7 @@ use futures_util::future::try_join_all;
 use protocol::rpc::{DEFAULT_MAX_BATCH_SIZE, ErrorObject, Method, read_replies, write_batch, write_request};
 use serde_json::value::RawValue;
 
-use super::{NodeError, Transport};
+use super::{NodeError, NodeHeaders, Transport};
 
 /// A node that can be asked. Clones share their counts.
 #[derive(Debug, Clone)]
@@ -67,6 +67,12 @@ impl NodeClient {
     pub fn stats(&self) -> NodeStats {
         let get = |count: &AtomicU32| count.load(Ordering::Relaxed);
         NodeStats { calls: get(&self.0.calls), round_trips: get(&self.0.round_trips) }
+    }
+
+    /// What the node said of itself in the headers of its answers so far.
+    #[must_use]
+    pub fn headers(&self) -> NodeHeaders {
+        self.0.transport.headers()
     }
 
     /// Makes a call.

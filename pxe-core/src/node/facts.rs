@@ -91,7 +91,7 @@ macro_rules! topics {
         }
 
         impl Facts {
-            /// About how many bytes those answers take that last.
+            /// About how many bytes the answers take.
             pub(super) fn weight(&self) -> usize {
                 0 $(+ weight(&self.$topic))*
             }
@@ -103,9 +103,10 @@ macro_rules! topics {
 
             /// Takes over those answers that last.
             pub(super) fn remember(&mut self, other: &Self) {
-                $(if <$question>::LASTS {
-                    self.$topic.extend(other.$topic.iter().map(|(question, answer)| (*question, answer.clone())));
-                })*
+                $(
+                    let lasting = other.$topic.iter().filter(|(_, answer)| <$question>::lasts(answer));
+                    self.$topic.extend(lasting.map(|(question, answer)| (*question, answer.clone())));
+                )*
             }
         }
     };
@@ -191,5 +192,5 @@ fn check<Q: Question>(
 }
 
 fn weight<Q: Question>(topic: &BTreeMap<Q, Q::Answer>) -> usize {
-    if Q::LASTS { topic.values().map(|answer| Q::weight(answer) + size_of::<Q>()).sum() } else { 0 }
+    topic.values().map(|answer| Q::weight(answer) + size_of::<Q>()).sum()
 }

@@ -7,6 +7,8 @@
 //! | `question` | what is asked of the chain at one block, and how each answer is checked |
 //! | `facts` | questions collected, asked together, their answers kept |
 //! | `anchored` | the chain at one block: asks, checks, remembers |
+//! | `http` | bodies over HTTP (feature `http`) |
+//! | `handshake` | whether a node is of the network and the protocol that is wanted |
 //! | `error` | why a question has no answer |
 
 /// Says in which topic of questions and answers a kind of question is.
@@ -26,6 +28,9 @@ mod anchored;
 mod client;
 mod error;
 mod facts;
+mod handshake;
+#[cfg(feature = "http")]
+mod http;
 mod question;
 #[cfg(test)]
 pub(crate) mod testing;
@@ -38,6 +43,9 @@ pub use anchored::{AnchoredNode, SeenTx};
 pub use client::{CallBatch, NodeClient, NodeStats, Replies, Slot};
 pub use error::NodeError;
 pub use facts::{Facts, Questions};
+pub use handshake::{Expectation, HandshakeError, NodeHeaders, Trait, shake_hands};
+#[cfg(feature = "http")]
+pub use http::{HttpError, HttpLimits, HttpTransport};
 pub(crate) use question::check_ancestor;
 pub use question::{
     Anchor, BlockBefore, EffectOf, Grounds, HeaderNumbered, HeaderOf, LowNullifierAt, MessageAt, NoteHashAt,

@@ -19,7 +19,7 @@ use protocol::message::L1ToL2MessageHash;
 use protocol::rpc::lookup::{DataInBlock, MerkleTreeId, MessageWitness};
 use protocol::rpc::{Method, node};
 use protocol::tag::{SiloedTag, Tag};
-use protocol::tx::{IndexedTxEffect, TxHash, TxReceipt};
+use protocol::tx::{IndexedTxEffect, TxHash, TxReceipt, TxStatus};
 
 use super::NodeError;
 use super::facts::{Facts, Questions};
@@ -86,9 +86,6 @@ pub trait Question: Copy + Ord + fmt::Debug + 'static {
     type Answer: Clone + 'static;
     /// How many questions a call takes.
     const PER_CALL: usize = 1;
-    /// Whether the answer stays the same as long as the anchor does.
-    const LASTS: bool = true;
-
     /// Whether both can be asked in one call.
     fn joins(&self, _: &Self) -> bool {
         true
@@ -108,6 +105,11 @@ pub trait Question: Copy + Ord + fmt::Debug + 'static {
         grounds: &Grounds<'_>,
         result: <Self::Call as Method>::Result,
     ) -> Result<Vec<Self::Answer>, NodeError>;
+
+    /// Whether an answer is kept as long as the anchor is.
+    fn lasts(_: &Self::Answer) -> bool {
+        true
+    }
 
     /// About how many bytes an answer takes in memory.
     fn weight(_: &Self::Answer) -> usize {
@@ -666,14 +668,13 @@ impl Question for EffectOf {
     topic!(effects);
 }
 
-/// What became of a transaction by now.
+/// What became of a transaction, when that was first asked after the anchor was chosen.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub struct ReceiptOf(pub TxHash);
 
 impl Question for ReceiptOf {
     type Call = node::GetTxReceipt;
     type Answer = TxReceipt;
-    const LASTS: bool = false;
 
     fn call(group: &[Self], _: &Anchor) -> Self::Call {
         Self::Call { tx_hash: group[0].0 }
@@ -686,6 +687,11 @@ impl Question for ReceiptOf {
             return Err(lie::<Self::Call>(format!("receipt of transaction {found}, asked for was {asked}")));
         }
         Ok(vec![result])
+    }
+
+    /// A transaction that is not known now may be the next moment.
+    fn lasts(receipt: &TxReceipt) -> bool {
+        receipt.status != TxStatus::Dropped
     }
 
     topic!(receipts);

@@ -212,13 +212,13 @@ fn a_question_is_asked_once_and_with_others() {
         questions.add_all([500, 501].map(|hash| NoteHashAt { block, note_hash: field(hash) }));
         questions.add_all((0..250).map(|number| NoteHashLeafOf(field(number))));
         questions.add(EffectOf(effect(2).tx_hash));
-        questions.add(ReceiptOf(effect(2).tx_hash));
+        questions.add_all([2, 99].map(|number| ReceiptOf(effect(number).tx_hash)));
         let count = questions.len();
-        assert_eq!(count, 254);
+        assert_eq!(count, 255);
         at.ask(questions.clone()).await.unwrap();
-        assert_eq!(node.take_asked().iter().map(Vec::len).collect::<Vec<_>>(), [7]);
+        assert_eq!(node.take_asked().iter().map(Vec::len).collect::<Vec<_>>(), [8]);
         at.ask(questions).await.unwrap();
-        assert_eq!(node.take_asked(), [["node_getTxReceipt"]]);
+        assert_eq!(node.take_asked(), [["node_getTxReceipt"]], "a transaction that is not known may be now");
         assert_eq!(at.client().stats().round_trips, 2);
         assert!(at.ask(Questions::new()).await.is_ok());
         assert!(node.take_asked().is_empty());

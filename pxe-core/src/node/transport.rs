@@ -7,6 +7,7 @@ use alloc::vec::Vec;
 use async_trait::async_trait;
 use thiserror::Error;
 
+use super::NodeHeaders;
 use crate::port::{MaybeSend, MaybeSync};
 
 /// No answer came.
@@ -28,4 +29,9 @@ pub struct TransportError {
 pub trait Transport: MaybeSend + MaybeSync + core::fmt::Debug {
     /// Sends a body and returns the answer, whatever its HTTP status, bounded in size.
     async fn exchange(&self, body: String) -> Result<Vec<u8>, TransportError>;
+
+    /// What the node said of itself beside its answers so far, if there is a place for that.
+    fn headers(&self) -> NodeHeaders {
+        NodeHeaders::default()
+    }
 }

@@ -75,11 +75,12 @@ impl Pxe {
     /// the protocol contracts, from the pack of `@aztec/protocol-contracts`.
     ///
     /// # Errors
-    /// If the node does not answer or is of another network or version, or the store cannot be read.
+    /// If the node does not answer or is of another version, the store is of another network or cannot be read.
     pub async fn open<R: ReadAt>(config: PxeConfig, protocol_contracts: &Pack<R>) -> Result<Self, PxeError> {
         let node = NodeClient::new(Arc::clone(&config.transport));
         let network = node.call(GetNodeInfo {}).await?;
         work::check_network(&config.parameters, &network)?;
+        work::open_store(&*config.store, &network).await?;
         let keys = config.function_keys.clone().unwrap_or(FunctionKeys::Shipped);
         let contracts = Contracts::new(&*config.parameters, keys);
         let mut job = Job::begin(&*config.store).await?;

@@ -1,5 +1,6 @@
 //! Accounts, senders and contracts the client is told of.
 
+use alloc::string::String;
 use alloc::sync::Arc;
 use alloc::vec::Vec;
 
@@ -137,13 +138,16 @@ impl Pxe {
         account.ok_or_else(|| KeyStoreError::UnknownAccount(address).into())
     }
 
-    /// Looks for messages of an address from now on. Tells whether it is new.
+    /// Looks for messages of an address from now on. Tells whether it is new. An alias replaces the one it had.
     ///
     /// # Errors
     /// If the store fails.
-    pub async fn register_sender(&self, sender: AztecAddress) -> Result<bool, PxeError> {
+    pub async fn register_sender(&self, sender: AztecAddress, alias: Option<&str>) -> Result<bool, PxeError> {
         self.change(async |job| {
             let new = senders::add(job, sender).await?;
+            if let Some(alias) = alias {
+                senders::set_alias(job, sender, alias);
+            }
             // Its messages may be in blocks that were looked through already.
             contract_sync::forget(job).await?;
             Ok(new)
@@ -159,12 +163,12 @@ impl Pxe {
         self.change(async |job| Ok(senders::remove(job, sender).await?)).await
     }
 
-    /// Addresses whose messages are looked for.
+    /// Addresses whose messages are looked for, and what they are called.
     ///
     /// # Errors
     /// If the store fails.
-    pub async fn senders(&self) -> Result<Vec<AztecAddress>, PxeError> {
-        Ok(senders::all(&self.reading().await?).await?)
+    pub async fn senders(&self) -> Result<Vec<(AztecAddress, String)>, PxeError> {
+        Ok(senders::aliased(&self.reading().await?).await?)
     }
 
     /// Takes the code of a class.

@@ -138,7 +138,7 @@ impl Pxe {
     ) -> Result<Simulation, PxeError> {
         let contracts = self.0.contracts.with_overrides(&options.overrides)?;
         let mut work = self.begin_with(contracts, on_progress).await?;
-        let execution = work.execute(request, scopes, on_progress).await?;
+        let execution = Box::pin(work.execute(request, scopes, on_progress)).await?;
         let tail = if options.overrides.is_empty() {
             let mode = KernelMode::Simulate { enforce_fee: options.enforce_fee };
             work.solve(request, &execution, mode, &mut Discard).await?.tail
@@ -211,9 +211,9 @@ impl Pxe {
         on_progress: &OnProgress,
     ) -> Result<ProvenTx, PxeError> {
         let mut work = self.begin(on_progress).await?;
-        let execution = work.execute(request, scopes, on_progress).await?;
+        let execution = Box::pin(work.execute(request, scopes, on_progress)).await?;
         let (output, proof) = match self.0.network.real_proofs {
-            true => self.prove_really(&work, request, &execution, on_progress).await?,
+            true => Box::pin(self.prove_really(&work, request, &execution, on_progress)).await?,
             false => {
                 let mut sink = Watched { sink: Discard, on_progress };
                 let output =
@@ -244,7 +244,7 @@ impl Pxe {
         let proving = prover.prove(plan.circuits(), receiver, Box::new(move |event| tell(told(event))));
         let solving = async {
             let mut sink = Watched { sink: ToProver(sender), on_progress };
-            let output = kernels.run(&plan, &mut sink).await;
+            let output = Box::pin(kernels.run(&plan, &mut sink)).await;
             // The prover learns that there are no more circuits.
             drop(sink);
             output
@@ -279,7 +279,7 @@ impl Pxe {
         let clock = &*self.0.config.clock;
         let began = clock.milliseconds();
         let mut work = self.begin(on_progress).await?;
-        let execution = work.execute(request, scopes, on_progress).await?;
+        let execution = Box::pin(work.execute(request, scopes, on_progress)).await?;
         let execution_milliseconds = clock.milliseconds() - began;
         let mut circuits = Collected::default();
         let mode = KernelMode::Profile { enforce_fee: false };
@@ -342,7 +342,7 @@ impl Work<'_> {
     ) -> Result<KernelOutput, PxeError> {
         let (kernels, request) = (self.kernels().await?, request.to_tx_request());
         let plan = kernels.plan(&request, execution, mode).await?;
-        Ok(kernels.run(&plan, sink).await?)
+        Ok(Box::pin(kernels.run(&plan, sink)).await?)
     }
 }
 

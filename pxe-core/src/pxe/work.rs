@@ -14,7 +14,8 @@ use crate::execution::Env;
 use crate::kernel::Kernels;
 use crate::keystore::{KeyStore, KeyStoreError};
 use crate::node::AnchoredNode;
-use crate::store::Job;
+use crate::store::network::{self, NetworkId};
+use crate::store::{Job, Store};
 use crate::sync::anchor::{self, Advance, Move};
 
 /// A piece of work. Nothing of it is stored before [`Work::commit`].
@@ -117,4 +118,14 @@ pub(super) fn check_network(parameters: &Parameters, network: &NodeInfo) -> Resu
         SrsKind::InsecureDevelopment => ParameterSet::InsecureDevelopment,
     };
     if found == expected { Ok(()) } else { Err(PxeError::OtherParameters { expected, found }) }
+}
+
+/// Makes the store ready for the network; refused is a store of another one.
+pub(super) async fn open_store(store: &dyn Store, info: &NodeInfo) -> Result<(), PxeError> {
+    let id = NetworkId {
+        l1_chain_id: info.l1_chain_id,
+        rollup_version: info.rollup_version,
+        rollup_address: info.l1_contract_addresses.rollup_address,
+    };
+    Ok(network::open(store, &id).await?)
 }

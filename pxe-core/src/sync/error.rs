@@ -11,6 +11,7 @@ use protocol::tag::Tag;
 use protocol::tx::TxHash;
 use thiserror::Error;
 
+use crate::keystore::KeyStoreError;
 use crate::node::NodeError;
 use crate::store::StoreError;
 
@@ -21,6 +22,9 @@ pub enum SyncError {
     /// The node does not answer, or not truly.
     #[error(transparent)]
     Node(#[from] NodeError),
+    /// The keys are locked, or fail.
+    #[error(transparent)]
+    Keys(#[from] KeyStoreError),
     /// The store fails, or refuses.
     #[error(transparent)]
     Store(#[from] StoreError),

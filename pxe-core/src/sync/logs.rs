@@ -19,7 +19,7 @@ use crate::store::tags::{self, RecipientIndexes, WINDOW};
 use crate::store::{Job, capsules, senders};
 
 /// Tags asked for in one go.
-const MAX_TAGS: usize = 8_000;
+const MAX_TAGS: usize = 4_000;
 /// Logs of one secret that are taken in one go; the rest comes the next time.
 const MAX_LOGS: usize = 20_000;
 

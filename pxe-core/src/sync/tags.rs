@@ -5,21 +5,25 @@
 //!
 //! Protocol source: `@aztec/pxe/src/tagging/sender_sync/`.
 
-use alloc::collections::BTreeMap;
+use alloc::collections::{BTreeMap, BTreeSet};
 use alloc::vec::Vec;
 use core::ops::Range;
 
+use protocol::address::AztecAddress;
 use protocol::tag::{PreTag, SiloedTag, TaggingSecret};
 use protocol::tx::{TxHash, TxReceipt, TxStatus};
 
 use super::SyncError;
+use crate::keystore::KeyStore;
 use crate::node::{AnchoredNode, PrivateLogs, Questions, ReceiptOf};
 use crate::store::tags::{self, WINDOW};
 use crate::store::txs::{self, TxState};
-use crate::store::{Job, StoreError};
+use crate::store::{Job, StoreError, senders};
 
 /// Tags that are asked for before it is known whether they will be looked at.
 const MAX_AHEAD: u32 = 640;
+/// Transactions that are not final of which the receipts are asked for in advance.
+const MAX_RECEIPTS: usize = 100;
 
 /// The index of the tag for the next log of a secret, as its sender: one more than the last one used.
 ///
@@ -34,12 +38,45 @@ pub async fn next_index_as_sender(
     Ok(tags::load_sender(job, secret).await?.last_used().map_or(0, |last| last.saturating_add(1)))
 }
 
+/// What [`next_index_as_sender`] asks first, for logs of an account to everybody in the address book and to all own
+/// accounts: asked in advance, it need not wait.
+///
+/// # Errors
+/// If the keys are locked, or the store fails.
+pub async fn questions(
+    job: &Job,
+    keys: &KeyStore,
+    sender: AztecAddress,
+    contracts: &[AztecAddress],
+) -> Result<Questions, SyncError> {
+    let mut questions = Questions::new();
+    let of_sender = keys.address_secret(sender)?;
+    let accounts = KeyStore::accounts(job).await?;
+    let accounts = accounts.iter().map(|account| account.complete.address());
+    let recipients: BTreeSet<_> = senders::all(job).await?.into_iter().chain(accounts).collect();
+    for (contract, recipient) in contracts.iter().flat_map(|contract| recipients.iter().map(move |to| (contract, to))) {
+        // Nobody can write to an address without a point.
+        if let Ok(secret) = TaggingSecret::derive(&of_sender, *recipient, *contract, *recipient) {
+            let window = first_window(tags::load_sender(job, &secret).await?.finalized);
+            let tags = window.map(|index| SiloedTag::compute(&secret, index));
+            questions.add_all(tags.map(|tag| PrivateLogs { page: 0, tag }));
+        }
+    }
+    let pending = tags::pending_txs(job).await?;
+    questions.add_all(pending.into_iter().take(MAX_RECEIPTS).map(ReceiptOf));
+    Ok(questions)
+}
+
+fn first_window(finalized: Option<u32>) -> Range<u32> {
+    let start = finalized.map_or(0, |last| last.saturating_add(1));
+    start..start.saturating_add(WINDOW)
+}
+
 /// Notes which tags of a secret are used, as far as node and chain tell.
 async fn synchronize(job: &mut Job, node: &AnchoredNode, secret: &TaggingSecret) -> Result<(), SyncError> {
     let mut known = KnownTags::default();
     let mut finalized = tags::load_sender(job, secret).await?.finalized;
-    let start = finalized.map_or(0, |last| last.saturating_add(1));
-    let mut window = start..start.saturating_add(WINDOW);
+    let mut window = first_window(finalized);
     loop {
         let pending = tags::load_sender(job, secret).await?.pending_in(window.clone());
         known.learn(node, secret, window.clone(), &pending).await?;

@@ -5,9 +5,8 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use async_trait::async_trait;
-use circuits::kernel_inputs::{ContractClassHints, KernelKey, PrivateCallData};
+use circuits::kernel_inputs::{ContractClassHints, PrivateCallData};
 use circuits::witness::WitnessMap;
-use protocol::artifact::VerificationKey;
 use protocol::field::{Fr, Point};
 use protocol::kernel::CallContext;
 use protocol::keys::SecretScalar;
@@ -20,35 +19,35 @@ use super::Circuits;
 
 /// What the node answered and what the kernels were told about contracts.
 pub(crate) struct Recorded {
-    functions: BTreeMap<CalledFunction, ContractClassHints>,
-    note_hashes: BTreeMap<Fr, MembershipWitness<42>>,
+    pub(crate) functions: BTreeMap<CalledFunction, ContractClassHints>,
+    pub(crate) note_hashes: BTreeMap<Fr, MembershipWitness<42>>,
     nullifiers: BTreeMap<Fr, NullifierMembership>,
-    keys: Vec<(Point, SecretScalar)>,
+    pub(crate) keys: Vec<(Point, SecretScalar)>,
     asked: AtomicUsize,
 }
 
-/// The calls that init and inner kernels were given.
-fn private_calls(entry: &Entry, circuits: &Circuits) -> Vec<(CallContext, PrivateCallData)> {
-    let decoded = entry.kernels.iter().filter_map(|kernel| {
-        let witness = WitnessMap::from_values(kernel.input.0.iter().copied());
-        if kernel.circuit.starts_with("private_kernel_init") {
-            let inputs = circuits.init.decode(&witness).unwrap();
-            Some((inputs.app_public_inputs.call_context, inputs.private_call))
-        } else if kernel.circuit.starts_with("private_kernel_inner") {
-            let inputs = circuits.inner.decode(&witness).unwrap();
-            Some((inputs.app_public_inputs.call_context, inputs.private_call))
-        } else {
-            None
-        }
-    });
-    decoded.collect()
+/// What init and inner kernels were given, in their order.
+#[derive(Default)]
+pub(crate) struct PrivateCalls {
+    pub(crate) calls: Vec<(CallContext, PrivateCallData)>,
+    pub(crate) first_nullifier: Option<Fr>,
 }
 
-/// The keys of the private functions, in the order of their kernels.
-pub(crate) fn keys(entry: &Entry, circuits: &Circuits) -> Vec<VerificationKey> {
-    let bytes = |key: &KernelKey| key.key.iter().flat_map(|field| field.to_be_bytes()).collect();
-    let calls = private_calls(entry, circuits).into_iter();
-    calls.map(|(_, call)| VerificationKey::from_bytes(bytes(&call.vk))).collect()
+pub(crate) fn private_calls(entry: &Entry, circuits: &Circuits) -> PrivateCalls {
+    let mut found = PrivateCalls::default();
+    for kernel in &entry.kernels {
+        let witness = WitnessMap::from_values(kernel.input.0.iter().copied());
+        let maps = circuits.maps(kernel.circuit.ends_with("simulated"));
+        if kernel.circuit.starts_with("private_kernel_init") {
+            let inputs = maps.init.decode(&witness).unwrap();
+            found.calls.push((inputs.app_public_inputs.call_context, inputs.private_call));
+            found.first_nullifier = Some(inputs.first_nullifier_hint);
+        } else if kernel.circuit.starts_with("private_kernel_inner") {
+            let inputs = maps.inner.decode(&witness).unwrap();
+            found.calls.push((inputs.app_public_inputs.call_context, inputs.private_call));
+        }
+    }
+    found
 }
 
 /// What the node answered to a method, by its last parameter.
@@ -72,7 +71,7 @@ impl Recorded {
             (value, NullifierMembership { witness, leaf: answer.leaf_preimage })
         };
         Arc::new(Self {
-            functions: private_calls(entry, circuits).into_iter().map(function).collect(),
+            functions: private_calls(entry, circuits).calls.into_iter().map(function).collect(),
             note_hashes: answers(entry, "node_getNoteHashMembershipWitness").collect(),
             nullifiers: answers(entry, "node_getNullifierMembershipWitness").map(nullifier).collect(),
             keys,
@@ -102,6 +101,6 @@ impl HintSource for Recorded {
 
     async fn master_secret_key(&self, public_key: &Point) -> Result<SecretScalar, HintError> {
         let found = self.keys.iter().find(|(key, _)| key == public_key);
-        found.map(|(_, secret)| secret.clone()).ok_or(HintError::UnknownKey(public_key.x))
+        found.map(|(_, secret)| secret.clone()).ok_or_else(|| HintError::UnknownKey(public_key.x))
     }
 }

@@ -6,6 +6,7 @@
 //!
 //! Protocol source: `@aztec/pxe/src/contract_sync/`.
 
+use alloc::collections::BTreeSet;
 use alloc::vec::Vec;
 
 use protocol::abi::FunctionSelector;
@@ -14,7 +15,8 @@ use protocol::block::BlockHash;
 use protocol::codec::Encode;
 use protocol::contract::protocol::ProtocolContract;
 
-use super::{Env, ExecutionError, ExecutionFailure, utility};
+use super::utility::{self, Run};
+use super::{Env, ExecutionError, ExecutionFailure};
 use crate::keystore::KeyStore;
 use crate::node::{PrivateLogs, Questions};
 use crate::scopes::Scopes;
@@ -50,24 +52,37 @@ pub async fn forget(job: &mut Job) -> Result<(), StoreError> {
 pub(super) async fn prefetch(
     env: &Env,
     job: &Job,
-    contracts: &[AztecAddress],
+    contracts: &BTreeSet<AztecAddress>,
     scopes: &Scopes,
 ) -> Result<(), ExecutionError> {
-    let mut questions = Questions::new();
+    let mut asked = Questions::new();
     for contract in contracts.iter().filter(|contract| !env.contracts.is_overridden(**contract)) {
+        if env.contracts.instance(job, *contract).await?.is_none() {
+            continue;
+        }
         if let Some(scopes) = not_synced(job, *contract, env.node.hash(), scopes).await? {
-            questions.extend(sync::class_id::questions(&env.node, &[*contract]));
-            if ProtocolContract::at(*contract).is_none() {
-                let nullifiers = notes::active_nullifiers(job, *contract, &scopes).await?;
-                questions.extend(env.node.nullifier_questions(&nullifiers));
-                let inboxes = inboxes(env, job, *contract, &scopes).await?;
-                let tags = logs::first_tags(job, &inboxes).await?;
-                questions.add_all(tags.into_iter().map(|tag| PrivateLogs { page: 0, tag }));
-            }
+            let inboxes = inboxes(env, job, *contract, &scopes).await?;
+            asked.extend(questions(env, job, *contract, &scopes, &inboxes).await?);
         }
     }
-    env.node.ask(questions).await.map_err(SyncError::from)?;
+    env.node.ask(asked).await.map_err(SyncError::from)?;
     Ok(())
+}
+
+/// What syncing a contract asks first.
+async fn questions(
+    env: &Env,
+    job: &Job,
+    contract: AztecAddress,
+    scopes: &Scopes,
+    inboxes: &[Inbox],
+) -> Result<Questions, ExecutionFailure> {
+    let mut questions = sync::class_id::questions(&env.node, &[contract]);
+    let nullifiers = notes::active_nullifiers(job, contract, scopes).await?;
+    questions.extend(env.node.nullifier_questions(&nullifiers));
+    let tags = logs::first_tags(job, inboxes).await?;
+    questions.add_all(tags.into_iter().map(|tag| PrivateLogs { page: 0, tag }));
+    Ok(questions)
 }
 
 /// Syncs a contract for the accounts for which it is not synced at the anchor, before one of its functions is called.
@@ -88,19 +103,20 @@ pub async fn ensure_synced(
     }
     let anchor = env.node.hash();
     let Some(scopes) = not_synced(job, contract, anchor, scopes).await? else { return Ok(()) };
-    let finds_notes = ProtocolContract::at(contract).is_none();
-    let sync_state = match finds_notes {
-        true => Some(env.contracts.function_named(job, contract, SYNC_STATE).await?.selector),
-        false => None,
-    };
-    if called.is_some() && called == sync_state {
-        return Err(ExecutionFailure::SyncStateCalled.into());
-    }
-    prefetch(env, job, &[contract], &scopes).await?;
-    check_class(env, job, contract).await?;
-    if let Some(sync_state) = sync_state {
+    if ProtocolContract::at(contract).is_some() {
+        check_class(env, job, contract).await?;
+    } else {
+        let sync_state = env.contracts.function_named(job, contract, SYNC_STATE).await?.selector;
+        if called == Some(sync_state) {
+            return Err(ExecutionFailure::SyncStateCalled.into());
+        }
+        let inboxes = inboxes(env, job, contract, &scopes).await?;
+        let asked = questions(env, job, contract, &scopes, &inboxes).await?;
+        env.node.ask(asked).await.map_err(SyncError::from)?;
+        check_class(env, job, contract).await?;
         sync::notes::sync_nullifiers(job, &env.node, contract, &scopes).await?;
-        utility::execute(env, job, contract, sync_state, &[], &[], &scopes).await?;
+        let run = Run { inboxes: Some(inboxes), ..Run::new(contract, sync_state, &[], &scopes) };
+        utility::execute(env, job, run).await?;
     }
     match &scopes {
         Scopes::All => job.write(Table::Sync, key(contract, None), &anchor),
@@ -112,13 +128,16 @@ pub async fn ensure_synced(
 }
 
 /// Where the accounts in the scopes, or all when they name none, find logs of a contract. Those without keys here find
-/// none.
+/// none, and in contracts of the protocol nobody does.
 pub(super) async fn inboxes(
     env: &Env,
     job: &Job,
     contract: AztecAddress,
     scopes: &Scopes,
 ) -> Result<Vec<Inbox>, ExecutionFailure> {
+    if ProtocolContract::at(contract).is_some() {
+        return Ok(Vec::new());
+    }
     let accounts: Vec<_> = KeyStore::accounts(job).await?.iter().map(|account| account.complete.address()).collect();
     let recipients = match scopes {
         Scopes::Accounts(recipients) if !recipients.is_empty() => recipients,

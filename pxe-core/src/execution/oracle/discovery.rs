@@ -11,7 +11,10 @@ use crate::sync;
 
 /// Appends the logs that may be for an account to the array of capsules at `logs`.
 pub(super) async fn fetch_tagged_logs(call: &mut Call<'_>, logs: Fr) -> Result<Answer, OracleError> {
-    let inboxes = inboxes(call.env, call.job, call.contract, call.scopes).await?;
+    let inboxes = match call.inboxes.take() {
+        Some(inboxes) => inboxes,
+        None => inboxes(call.env, call.job, call.contract, call.scopes).await?,
+    };
     sync::logs::fetch(call.job, &call.env.node, call.contract, inboxes, logs).await?;
     Ok(vec![])
 }

@@ -21,6 +21,8 @@ mod squash;
 pub(super) use call_data::private_call;
 pub(super) use keys::key_validation_hints;
 pub(super) use padding::{padded_side_effect_amounts, padded_side_effects};
+#[cfg(test)]
+pub(super) use reads::Emitted;
 pub(super) use reads::ReadAction;
 pub(super) use reset::{Accumulated, Reset};
 pub(super) use source::Known;

@@ -10,17 +10,15 @@ use protocol::address::AztecAddress;
 use protocol::codec::Array;
 use protocol::constants::{MAX_NOTE_HASH_READ_REQUESTS_PER_TX, NOTE_HASH_TREE_HEIGHT};
 use protocol::field::Fr;
-use protocol::kernel::{NoteHash, Nullifier, ReadRequest, Scoped, SideEffectCounter};
+use protocol::kernel::{Counted, NoteHash, Nullifier, ReadRequest, Scoped};
 use protocol::merkle::MembershipWitness;
 
 /// A note hash or nullifier that can be read.
-pub(in crate::kernel) trait Emitted {
+pub(in crate::kernel) trait Emitted: Counted {
     /// What its contract made.
     fn value(&self) -> Fr;
     /// Its contract.
     fn contract(&self) -> AztecAddress;
-    /// Its place.
-    fn counter(&self) -> SideEffectCounter;
 
     /// Whether a request is about it.
     fn answers(&self, read: &Scoped<ReadRequest>) -> bool {
@@ -39,10 +37,6 @@ macro_rules! emitted {
 
             fn contract(&self) -> AztecAddress {
                 self.contract_address
-            }
-
-            fn counter(&self) -> SideEffectCounter {
-                self.inner.counter
             }
         }
     )*};

@@ -7,7 +7,7 @@ use alloc::vec::Vec;
 
 use circuits::kernel_inputs::TransientDataSquashingHint;
 use protocol::constants::{MAX_NOTE_HASHES_PER_TX, MAX_NULLIFIERS_PER_TX};
-use protocol::kernel::{NoteHash, Nullifier, PrivateLogData, ReadRequest, Scoped, SideEffectCounter};
+use protocol::kernel::{Counted, NoteHash, Nullifier, PrivateLogData, ReadRequest, Scoped, SideEffectCounter};
 
 use super::reads::{Emitted, index};
 use crate::kernel::error::{KernelError, WrongLink};

@@ -6,7 +6,7 @@ use protocol::keys::SecretKey;
 use serde_json::{Value, json};
 use zeroize::Zeroizing;
 
-use super::params::{Change, Create, CreateAccount, DeployAccount, Of, Unlocking};
+use super::params::{AddSender, Change, Create, CreateAccount, DeployAccount, Of, Unlocking};
 use super::{ApiError, Call, reply};
 use crate::account::{AccountKind, SigningKey};
 use crate::keystore::{KdfParams, SeedPhrase, SeedPhraseError};
@@ -129,8 +129,8 @@ pub(super) async fn deploy_account(call: &mut Call<'_>) -> Result<Value, ApiErro
 }
 
 pub(super) async fn add_sender(call: &mut Call<'_>) -> Result<Value, ApiError> {
-    let Of { address } = call.take()?;
-    reply(&call.wallet.pxe().register_sender(address).await?)
+    let AddSender { address, alias } = call.take()?;
+    reply(&call.wallet.pxe().register_sender(address, alias.as_deref()).await?)
 }
 
 pub(super) async fn remove_sender(call: &mut Call<'_>) -> Result<Value, ApiError> {
@@ -140,5 +140,5 @@ pub(super) async fn remove_sender(call: &mut Call<'_>) -> Result<Value, ApiError
 
 pub(super) async fn senders(call: &Call<'_>) -> Result<Value, ApiError> {
     let senders = call.wallet.pxe().senders().await?;
-    Ok(senders.iter().map(|address| json!({ "address": address, "alias": "" })).collect())
+    Ok(senders.iter().map(|(address, alias)| json!({ "address": address, "alias": alias })).collect())
 }

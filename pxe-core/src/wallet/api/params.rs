@@ -72,6 +72,12 @@ pub(super) struct Of {
 }
 
 #[derive(Deserialize)]
+pub(super) struct AddSender {
+    pub(super) address: AztecAddress,
+    pub(super) alias: Option<String>,
+}
+
+#[derive(Deserialize)]
 pub(super) struct DeployAccount {
     pub(super) address: AztecAddress,
     pub(super) fee: Fee,
@@ -97,6 +103,7 @@ impl From<GasParams> for GasOptions {
 /// Who pays.
 #[derive(Deserialize, Clone)]
 #[serde(tag = "method", rename_all = "kebab-case", rename_all_fields = "camelCase")]
+#[expect(clippy::enum_variant_names, reason = "fee juice is the name of a token")]
 pub(super) enum Fee {
     FeeJuice {
         #[serde(default)]

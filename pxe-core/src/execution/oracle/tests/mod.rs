@@ -1,5 +1,6 @@
 //! Oracles asked one by one.
 
+mod calls;
 mod capsules;
 mod chain;
 mod effects;
