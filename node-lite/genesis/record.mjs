@@ -1,4 +1,7 @@
 // Records what the official local network deploys when it starts (see README.md). The network must be fresh.
+//   --addresses     only prints what is funded
+//   --deploy        first deploys it, on a network where nothing is yet
+//   --name NAME     name of the files, default official
 //   AZTEC_NODE_URL  its JSON-RPC, default http://127.0.0.1:8080
 //   OUT             folder to write, default this one
 import { getInitialTestAccountsData } from '@aztec/accounts/testing';
@@ -13,8 +16,16 @@ import { TokenContract } from '@aztec/noir-contracts.js/Token';
 import { writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
 import { deflateSync } from 'node:zlib';
 
+const { values: options } = parseArgs({
+  options: {
+    addresses: { type: 'boolean', default: false },
+    deploy: { type: 'boolean', default: false },
+    name: { type: 'string', default: 'official' },
+  },
+});
 const url = process.env.AZTEC_NODE_URL ?? 'http://127.0.0.1:8080';
 const out = process.env.OUT ?? dirname(fileURLToPath(import.meta.url));
 const node = createAztecNodeClient(url);
@@ -31,6 +42,25 @@ const expected = [
 ];
 const sponsor = await instanceOf(SponsoredFPCContract, { salt: new Fr(SPONSORED_FPC_SALT) });
 
+const funded = [...known.map(account => account.address), expected[1][1].address, sponsor.address];
+if (options.addresses) {
+  console.log(funded.join());
+  process.exit(0);
+}
+if (options.deploy) {
+  // As `createLocalNetwork` in @aztec/aztec/src/local-network does.
+  const { EmbeddedWallet } = await import('@aztec/wallets/embedded');
+  const { deployFundedSchnorrAccounts } = await import('@aztec/wallets/testing');
+  const wallet = await EmbeddedWallet.create(node, { pxeConfig: { proverEnabled: false }, ephemeral: true });
+  await deployFundedSchnorrAccounts(wallet, known);
+  const send = { from: admin, contractAddressSalt: salt, universalDeploy: true };
+  await Promise.all([
+    TokenContract.deploy(wallet, admin, 'BC', 'BC', 18n).send(send),
+    FPCContract.deploy(wallet, token.address, admin).send(send),
+  ]);
+  await wallet.stop();
+}
+
 // The blocks with a deployment in them; the network makes no other at its start.
 const tips = await node.getL2Tips();
 const blocks = await node.getBlocks(1, tips.proposed.number);
@@ -44,7 +74,7 @@ const bytes = Buffer.concat([
   u32(effects.length),
   ...effects.flatMap(list => [u32(list.length), ...list.flatMap(effect => [u32(effect.length), effect])]),
 ]);
-writeFileSync(join(out, 'deployments.bin.z'), deflateSync(bytes, { level: 9 }));
+writeFileSync(join(out, `${options.name}.bin.z`), deflateSync(bytes, { level: 9 }));
 
 const published = async address => {
   const instance = await node.getContract(address);
@@ -58,16 +88,19 @@ contracts.push({
 });
 const FUNDS = '10000000000000000000000';
 const header = await node.getBlockHeader(1);
+const setup = await node.getAllowedPublicSetup();
+// The token's class is another one with other keys.
+const allowed = setup.map(element => (element.classId ? { ...element, classId: token.currentContractClassId } : element));
 const accounts = known.map(({ address, secret, salt, signingKey }) => ({
   type: 'schnorr', address, secret, salt, signingKey: signingKey.toString(),
 }));
 const facts = {
   accounts, contracts,
-  funded: { amount: FUNDS, addresses: [...accounts.map(a => a.address), contracts[1].address, sponsor.address] },
+  funded: { amount: FUNDS, addresses: funded },
   genesisArchiveRoot: header.lastArchive.root,
   rollupVersion: await node.getVersion(),
   nodeInfo: await node.getNodeInfo(),
-  allowedPublicSetup: await node.getAllowedPublicSetup(),
+  allowedPublicSetup: allowed,
   currentMinFees: await node.getCurrentMinFees(),
   blocks: blocks.map(block => ({
     number: block.number,
@@ -79,6 +112,6 @@ const facts = {
     })),
   })),
 };
-writeFileSync(join(out, 'recorded.json'), `${JSON.stringify(plain(facts), undefined, 1)}\n`);
+writeFileSync(join(out, `${options.name}.json`), `${JSON.stringify(plain(facts), undefined, 1)}\n`);
 console.log(`${blocks.length} blocks, ${effects.flat().length} txs, ${bytes.length} bytes`);
 process.exit(0);

@@ -6,10 +6,10 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use protocol::address::{AztecAddress, EthAddress};
-use protocol::field::Fr;
 use protocol::rpc::info::{AllowedElement, L1ChainId, L1ContractAddresses, RollupVersion};
 
 use crate::node::TimeSource;
+use crate::parameters::Parameters;
 use crate::validate::{AcceptAll, ProofVerifier};
 
 /// Everything a node is told when it starts.
@@ -19,6 +19,8 @@ pub struct Config {
     pub network: Network,
     /// Where its data is.
     pub data: Data,
+    /// Whether data of any size is checked for damage when the node starts; up to 64 megabytes it always is.
+    pub check_data: bool,
     /// When it makes blocks.
     pub mining: Mining,
     /// Who verifies the proofs of transactions; by default nobody does, as on the official local network.
@@ -36,6 +38,7 @@ impl Default for Config {
         Self {
             network: Network::default(),
             data: Data::Memory,
+            check_data: false,
             mining: Mining::Auto,
             verifier: Arc::new(AcceptAll),
             max_pending: 1000,
@@ -52,10 +55,8 @@ pub struct Network {
     pub l1_chain_id: L1ChainId,
     /// The rollup.
     pub rollup_version: RollupVersion,
-    /// Root of the tree of the circuits' verification keys.
-    pub vk_tree_root: Fr,
-    /// Hash of the protocol contracts.
-    pub protocol_contracts_hash: Fr,
+    /// The keys of the circuits, and what follows from them.
+    pub parameters: Arc<Parameters>,
     /// Contracts on L1.
     pub l1_contracts: L1ContractAddresses,
     /// Seconds of a slot.

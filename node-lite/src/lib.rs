@@ -6,8 +6,10 @@
 //! | [`config`] | what it is told when it starts |
 //! | [`builder`] | blocks and checkpoints |
 //! | [`validate`], [`pool`] | which transactions are taken, and which first |
+//! | `proofs` | verifying proofs with barretenberg (feature `verifier`) |
 //! | [`l1`] | where checkpoints go and messages come from |
 //! | [`genesis`] | what a network has before anyone uses it |
+//! | [`parameters`] | what depends on the SRS |
 //! | [`state`] | the five trees, versioned by block |
 //! | [`archive`] | blocks, transaction effects, logs, contracts, messages |
 //! | [`store`] | the database both are in |
@@ -22,7 +24,10 @@ pub mod config;
 pub mod genesis;
 pub mod l1;
 pub mod node;
+pub mod parameters;
 pub mod pool;
+#[cfg(feature = "verifier")]
+pub mod proofs;
 pub mod public;
 pub mod rpc;
 pub mod spawn;

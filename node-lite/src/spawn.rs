@@ -66,6 +66,9 @@ impl SpawnError {
             }
             Self::Node(error) => match error.as_ref() {
                 NodeError::Store(error) => store_hint(error),
+                NodeError::OtherParameters { .. } => {
+                    Some("start with the same --parameters, or choose another folder with --data-dir".into())
+                }
                 _ => None,
             },
             Self::Panicked => None,
@@ -84,9 +87,15 @@ fn store_hint(error: &StoreError) -> Option<String> {
             {
                 "this user may not write there: choose another folder with --data-dir".into()
             }
+            redb::DatabaseError::Storage(redb::StorageError::Io(error)) if is_full(error.kind()) => {
+                "there is no room: free some, or choose a folder on another disk with --data-dir".into()
+            }
             _ => "the file is damaged or not of node-lite: choose another folder with --data-dir, or move the file away"
                 .into(),
         }),
+        StoreError::Closed { why, .. } if matches!(&**why, redb::Error::Io(error) if is_full(error.kind())) => {
+            Some("there is no room: free some, or choose a folder on another disk with --data-dir".into())
+        }
         StoreError::Damaged { .. } => {
             Some("choose another folder with --data-dir, or move the file away".into())
         }
@@ -100,6 +109,11 @@ fn store_hint(error: &StoreError) -> Option<String> {
         ),
         _ => None,
     }
+}
+
+/// Whether the system has no room for a file to grow.
+pub(crate) fn is_full(error: io::ErrorKind) -> bool {
+    matches!(error, io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded | io::ErrorKind::FileTooLarge)
 }
 
 /// A node that runs. It stops when this is dropped; [`NodeHandle::stop`] also waits for that.

@@ -116,7 +116,7 @@ fn a_person_reads_more() {
     let mut child = command(&["--port", "0"]).spawn().unwrap();
     let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
     let mut read = String::new();
-    while !read.contains("NOT CHECKED") {
+    while !read.contains("FOR DEVELOPMENT ONLY") {
         read += &(lines.next().unwrap().unwrap() + "\n");
     }
     child.kill().unwrap();

@@ -36,9 +36,9 @@ impl<'a> Bytes<'a> {
 }
 
 /// The effects, block by block.
-fn recorded_blocks() -> Vec<Vec<TxEffect>> {
+fn recorded_blocks(packed: &[u8]) -> Vec<Vec<TxEffect>> {
     let mut data = Vec::new();
-    ZlibDecoder::new(&include_bytes!("../genesis/deployments.bin.z")[..]).read_to_end(&mut data).unwrap();
+    ZlibDecoder::new(packed).read_to_end(&mut data).unwrap();
     let mut bytes = Bytes(&data);
     let effect = |bytes: &mut Bytes<'_>| {
         let length = bytes.number();
@@ -58,15 +58,24 @@ fn recorded_blocks() -> Vec<Vec<TxEffect>> {
 }
 
 #[test]
-fn the_recorded_start_of_a_local_network_fits_our_state() {
-    let facts: Value = serde_json::from_str(include_str!("../genesis/recorded.json")).unwrap();
+fn the_recorded_start_of_the_official_local_network_fits_our_state() {
+    fits(include_str!("../genesis/official.json"), include_bytes!("../genesis/official.bin.z"));
+}
+
+#[test]
+fn the_same_start_with_development_parameters_fits_our_state() {
+    fits(include_str!("../genesis/development.json"), include_bytes!("../genesis/development.bin.z"));
+}
+
+fn fits(facts: &str, deployments: &[u8]) {
+    let facts: Value = serde_json::from_str(facts).unwrap();
     let funds = facts["funded"]["amount"].as_str().unwrap().parse().unwrap();
     let funded: Vec<AztecAddress> = parsed(&facts["funded"]["addresses"]);
     let store = ChainStore::in_memory(&Genesis::funding(&funded, funds)).unwrap();
     let archive = store.snapshot().unwrap().latest_state().unwrap().tree(MerkleTreeId::Archive);
     assert_eq!(archive.root, parsed::<Fr>(&facts["genesisArchiveRoot"]));
 
-    let blocks = recorded_blocks();
+    let blocks = recorded_blocks(deployments);
     let described = facts["blocks"].as_array().unwrap();
     assert_eq!(blocks.len(), described.len());
     let mut fork = store.snapshot().unwrap().fork().unwrap();

@@ -5,94 +5,45 @@
 
 #![allow(clippy::unwrap_used, reason = "helpers of tests are not seen as tests")]
 
+#[path = "common/process.rs"]
+mod process;
+#[path = "common/txs.rs"]
+mod txs;
+
 use std::collections::{BTreeMap, BTreeSet};
-use std::fs::File;
-use std::io::{self, BufRead, BufReader, Read, Write};
-use std::net::TcpStream;
+use std::io;
 use std::path::Path;
-use std::process::{Child, Command, Stdio};
+use std::process::{Command, Stdio};
 use std::sync::Mutex;
-use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
-use flate2::read::GzDecoder;
-use node_lite::config::Network;
 use node_lite::state::Genesis;
 use node_lite::store::ChainStore;
 use protocol::address::AztecAddress;
-use protocol::block::{BlockHeader, BlockNumber, Timestamp};
-use protocol::codec::Decode;
-use protocol::field::Fr;
-use protocol::gas::{FeePerGas, GasFees};
-use protocol::hash::poseidon2;
-use protocol::kernel::TailEffects;
+use protocol::block::{BlockHeader, BlockNumber};
 use protocol::merkle::Poseidon2;
 use protocol::rpc::lookup::MerkleTreeId;
-use protocol::tx::Tx;
 use serde_json::{Value, json};
 
-/// Nothing takes longer, even on a busy machine.
-const PATIENCE: Duration = Duration::from_secs(120);
+use process::{Node, PATIENCE, call};
+use txs::Transactions;
+
 /// Pays for all transactions.
 const PAYER: u64 = 0x7a31;
 
-/// A node as people start it.
-struct Node {
-    child: Child,
-    address: String,
+fn options(folder: &Path, mining: &str) -> Vec<String> {
+    let (payer, folder) = (AztecAddress::from_u64(PAYER).to_string(), folder.display().to_string());
+    let options = ["--no-test-accounts", "--fund", &payer, "--mining", mining, "--data-dir", &folder];
+    options.map(str::to_owned).into()
 }
 
-impl Node {
-    fn command(folder: &Path, mining: &str) -> Command {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_node-lite"));
-        let payer = AztecAddress::from_u64(PAYER).to_string();
-        command.args(["--no-test-accounts", "--port", "0", "--json", "--log", "error", "--fund", &payer]);
-        command.arg("--data-dir").arg(folder).args(["--mining", mining]);
-        command.stdin(Stdio::null()).stdout(Stdio::piped());
-        command
-    }
-
-    /// Starts it; it has said where it is.
-    fn start(folder: &Path, mining: &str) -> Self {
-        let mut child = Self::command(folder, mining).spawn().unwrap();
-        let mut line = String::new();
-        BufReader::new(child.stdout.take().unwrap()).read_line(&mut line).unwrap();
-        let welcome: Value = serde_json::from_str(&line).unwrap_or_else(|error| panic!("{error}: {line:?}"));
-        let address = welcome["url"].as_str().unwrap().strip_prefix("http://").unwrap().to_owned();
-        Self { child, address }
-    }
-
-    fn call(&self, method: &str, params: &Value) -> Value {
-        call(&self.address, method, params).unwrap()
-    }
-
-    /// `kill -9`.
-    fn kill(mut self) {
-        self.child.kill().unwrap();
-        self.child.wait().unwrap();
-    }
+fn program() -> Command {
+    Command::new(env!("CARGO_BIN_EXE_node-lite"))
 }
 
-impl Drop for Node {
-    fn drop(&mut self) {
-        let _ = self.child.kill();
-        let _ = self.child.wait();
-    }
-}
-
-/// One call on a connection of its own. An error is a node that is gone; a refusal fails the test.
-fn call(address: &str, method: &str, params: &Value) -> io::Result<Value> {
-    let body = json!({"jsonrpc": "2.0", "id": 1, "method": method, "params": params}).to_string();
-    let mut stream = TcpStream::connect(address)?;
-    stream.set_read_timeout(Some(PATIENCE))?;
-    let head = "POST / HTTP/1.1\r\nhost: n\r\nconnection: close\r\ncontent-type: application/json\r\ncontent-length:";
-    stream.write_all(format!("{head} {}\r\n\r\n{body}", body.len()).as_bytes())?;
-    let mut reply = String::new();
-    stream.read_to_string(&mut reply)?;
-    let (_, reply) = reply.split_once("\r\n\r\n").ok_or(io::ErrorKind::UnexpectedEof)?;
-    let reply: Value = serde_json::from_str(reply)?;
-    assert_eq!(reply.get("error"), None, "{method}");
-    Ok(reply.get("result").cloned().unwrap_or(Value::Null))
+/// Starts a node with that data.
+fn start(folder: &Path, mining: &str) -> Node {
+    Node::start(program(), &options(folder, mining))
 }
 
 /// What a node has answered.
@@ -104,42 +55,6 @@ struct Answered {
     txs: BTreeSet<String>,
     /// Calls that changed something.
     changes: u32,
-}
-
-/// Makes transactions that the node takes: a recorded one, with an anchor, a payer and nullifiers of its own.
-struct Transactions {
-    base: Tx,
-    count: AtomicU64,
-}
-
-impl Transactions {
-    fn new() -> Self {
-        let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("../tests/fixtures/tx/private-transfer.bin.gz");
-        let mut bytes = Vec::new();
-        GzDecoder::new(File::open(file).unwrap()).read_to_end(&mut bytes).unwrap();
-        Self { base: Tx::from_buffer(&bytes).unwrap(), count: AtomicU64::new(0) }
-    }
-
-    fn next(&self, anchor: &BlockHeader) -> Tx {
-        let network = Network::default();
-        let number = self.count.fetch_add(1, Ordering::Relaxed);
-        let mut data = self.base.data().clone();
-        let constants = &mut data.constants;
-        constants.anchor_block_header = *anchor;
-        constants.vk_tree_root = network.vk_tree_root;
-        constants.protocol_contracts_hash = network.protocol_contracts_hash;
-        constants.tx_context.chain_id = network.l1_chain_id.0.into();
-        constants.tx_context.version = network.rollup_version.0.into();
-        constants.tx_context.gas_settings.max_fees_per_gas =
-            GasFees { fee_per_da_gas: FeePerGas(1 << 40), fee_per_l2_gas: FeePerGas(1 << 40) };
-        data.fee_payer = AztecAddress::from_u64(PAYER);
-        data.expiration_timestamp = Timestamp(anchor.timestamp().0 + 86_400);
-        let TailEffects::ForRollup(effects) = &mut data.effects else { panic!("it has no public calls") };
-        for (at, nullifier) in (0u64..).zip(effects.nullifiers.iter_mut().filter(|nullifier| !nullifier.is_zero())) {
-            *nullifier = poseidon2(&[Fr::from(number), Fr::from(at)]);
-        }
-        Tx::new(data, self.base.chonk_proof().clone(), Vec::new(), Vec::new()).unwrap()
-    }
 }
 
 /// Uses a node until it is gone.
@@ -246,7 +161,7 @@ fn random(state: &mut u64) -> u64 {
 fn what_was_answered_survives_a_kill() {
     let rounds: u32 = std::env::var("NODE_KILL_ROUNDS").map_or(4, |rounds| rounds.parse().unwrap());
     let folder = tempfile::tempdir().unwrap();
-    let txs = Transactions::new();
+    let txs = Transactions::new(AztecAddress::from_u64(PAYER));
     let (mut changes, mut pending, mut seed) = (0, 0, 41);
     for round in 0..rounds {
         // With manual blocks transactions wait while the node is killed.
@@ -254,12 +169,17 @@ fn what_was_answered_survives_a_kill() {
         let answered = Mutex::new(Answered::default());
         if round % 5 == 4 {
             // Killed while it starts.
-            let mut child = Node::command(folder.path(), mining).spawn().unwrap();
+            let mut child = program()
+                .args(options(folder.path(), mining))
+                .args(["--port", "0", "--log", "error"])
+                .stdout(Stdio::null())
+                .spawn()
+                .unwrap();
             std::thread::sleep(Duration::from_millis(random(&mut seed) % 150));
             child.kill().unwrap();
             child.wait().unwrap();
         }
-        let node = Node::start(folder.path(), mining);
+        let node = start(folder.path(), mining);
         // Transactions expire a day after their anchor block, and genesis has no time.
         node.call("dev_mine", &json!([1]));
         std::thread::scope(|scope| {
@@ -273,7 +193,7 @@ fn what_was_answered_survives_a_kill() {
         let answered = answered.into_inner().unwrap();
         changes += answered.changes;
         check_store(folder.path());
-        let node = Node::start(folder.path(), "manual");
+        let node = start(folder.path(), "manual");
         pending += node.call("node_getPendingTxCount", &json!([])).as_u64().unwrap();
         check_answers(&node, &answered);
         check_progress(&node, &answered);

@@ -5,9 +5,10 @@ use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use node_lite::config::{Config, Data, Mining};
+use node_lite::config::{Config, Data, Mining, Network};
 use node_lite::genesis::protocol_classes;
 use node_lite::node::{Node, NodeError, TimeSource};
+use node_lite::parameters::{ParameterSet, Parameters};
 use protocol::address::{AztecAddress, EthAddress};
 use protocol::block::{BlockNumber, CheckpointNumber, Timestamp};
 use protocol::field::Fr;
@@ -58,7 +59,8 @@ fn used(node: &Node) {
 #[test]
 fn protocol_contracts_are_there_from_the_start() {
     let snapshot = memory().snapshot().unwrap();
-    for (number, class) in (1..).zip(protocol_classes()) {
+    let parameters = Parameters::of(ParameterSet::Official);
+    for (number, class) in (1..).zip(protocol_classes(&parameters)) {
         let instance = snapshot.contract_instance(AztecAddress::from_u64(number), Timestamp(0)).unwrap().unwrap();
         assert_eq!(instance.instance.current_contract_class_id, class.id);
         assert_eq!(snapshot.contract_class(class.id).unwrap().unwrap(), class);
@@ -202,20 +204,38 @@ fn a_node_continues_where_it_was() {
     assert!(Node::open(config(Data::Folder(folder.path().to_path_buf()))).is_err(), "the data is in use");
 }
 
-/// The accounts and the token of the official local network.
+#[test]
+fn a_chain_keeps_its_parameters() {
+    let folder = tempfile::tempdir().unwrap();
+    let open = |set| {
+        let network = Network { test_accounts: false, funded: Vec::new(), ..Network::local(set) };
+        Node::open(Config { network, ..config(Data::Folder(folder.path().to_path_buf())) }).map_err(Box::new)
+    };
+    drop(open(ParameterSet::InsecureDevelopment).unwrap());
+    let error = open(ParameterSet::Official).unwrap_err();
+    assert!(matches!(*error, NodeError::OtherParameters { wanted: ParameterSet::Official }), "{error}");
+    open(ParameterSet::InsecureDevelopment).unwrap();
+}
+
+/// The accounts and the token of the official local network, and the same with other keys.
 #[test]
 fn test_contracts_are_there_from_the_start() {
-    let mut config = config(Data::Memory);
-    config.network.test_accounts = true;
-    let node = Node::open(config).unwrap();
+    for set in [ParameterSet::Official, ParameterSet::InsecureDevelopment] {
+        test_contracts_are_there(set);
+    }
+}
+
+fn test_contracts_are_there(set: ParameterSet) {
+    let node = Node::open(Config { network: Network::local(set), ..config(Data::Memory) }).unwrap();
     let snapshot = node.snapshot().unwrap();
-    assert_eq!(latest(&node), BlockNumber(4));
+    assert_eq!(latest(&node).0 as usize, node_lite::genesis::test_deployments(set).len());
     let published = |name: &str| {
-        let contract = node_lite::genesis::test_contracts().into_iter().find(|contract| contract.name == name).unwrap();
+        let contract = node_lite::genesis::test_contracts(set);
+        let contract = contract.into_iter().find(|contract| contract.name == name).unwrap();
         snapshot.contract_instance(contract.address, node.time()).unwrap().is_some()
     };
     assert!(published("Token"));
-    let payer = node_lite::genesis::test_accounts()[0].address;
+    let payer = node_lite::genesis::test_accounts(set)[0].address;
     let balance = node_lite::state::fee_juice_balance_slot(payer);
     let left = snapshot.latest_state().unwrap().public_value(balance).unwrap();
     assert!(!left.is_zero() && left < Fr::from(node_lite::state::Genesis::DEFAULT_FUNDS));

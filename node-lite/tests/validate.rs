@@ -17,7 +17,9 @@ use flate2::read::GzDecoder;
 use node_lite::public::fee_payer_balance_slot;
 use node_lite::state::{Fork, Genesis};
 use node_lite::store::ChainStore;
-use node_lite::validate::{AcceptAll, ProofVerifier, Rules, Verdict, VerifierError, default_allowed_setup};
+use node_lite::validate::{
+    AcceptAll, ProofVerifier, Rules, Verdict, VerifierError, VerifierHealth, default_allowed_setup,
+};
 use protocol::block::{BlockNumber, GlobalVariables, Timestamp};
 use protocol::codec::Decode;
 use protocol::contract::protocol::ProtocolContract;
@@ -38,6 +40,10 @@ struct RefuseAll;
 impl ProofVerifier for RefuseAll {
     fn verify(&self, _tx: &Tx) -> Result<bool, VerifierError> {
         Ok(false)
+    }
+
+    fn health(&self) -> VerifierHealth {
+        VerifierHealth { healthy: true, detail: "refuses all".into() }
     }
 }
 

@@ -33,6 +33,7 @@ fn main() {
                 is_static: false,
                 calldata: Vec::new(),
                 gas: Gas { l2_gas: 6_000_000, da_gas: 0 },
+                gas_limit: Gas { l2_gas: 6_000_000, da_gas: 0 },
                 transaction_fee: Fr::ZERO,
             };
             execute(&host, &mut Journal::new(Fr::ONE), call).expect("memory does not fail").instructions

@@ -16,11 +16,12 @@ import { logs } from './scenarios/logs.mjs';
 import { notes } from './scenarios/notes.mjs';
 import { refusals } from './scenarios/refusals.mjs';
 import { token } from './scenarios/token.mjs';
+import { update } from './scenarios/update.mjs';
 
 const USAGE = `node run.mjs --url URL [options]
   --url URL       the node's JSON-RPC (default http://127.0.0.1:8080)
   --l1 URL        its Ethereum's JSON-RPC, or the word node for one that is its own L1:
-                  also run what needs messages from L1
+                  also run what needs messages from L1 or control of time
   --only NAME     only scenarios with this in their names (several times: any of them)
   --jobs N        scenarios at a time (default 6)
   --record FILE   keep every tx sent and every block, for node-lite/tests/corpus
@@ -29,7 +30,7 @@ const USAGE = `node run.mjs --url URL [options]
 
 /** Scenarios that ask about the whole chain come after those that make it. */
 const SIDE_BY_SIDE = [...accounts, ...token, ...authwits, ...fees, ...logs, ...notes, ...calls, ...apps, ...avm];
-const LAST = [...refusals, ...bridge, ...chain];
+const LAST = [...refusals, ...bridge, ...update, ...chain];
 
 const seconds = since => ((performance.now() - since) / 1000).toFixed(1);
 

@@ -156,7 +156,8 @@ pub(crate) fn native_and_official(
 
 /// Builds the programs that are measured: all in one go, so that they share what they depend on.
 pub(crate) fn build() -> Result<(), Error> {
-    let packages = ["--package", "node-lite", "--package", "bench", "--bins"];
+    // Without what verifies proofs: nothing here does.
+    let packages = ["--package", "node-lite", "--package", "bench", "--bins", "--no-default-features"];
     shell::run(shell::command(&[&["cargo", "build", "--quiet", "--release"][..], &packages].concat()))
 }
 

@@ -108,6 +108,9 @@ pub enum Error {
     /// An official package cannot be had or read.
     #[error(transparent)]
     Package(#[from] PackageError),
+    /// Barretenberg's module is not the official one.
+    #[error(transparent)]
+    Module(#[from] circuits::bb::ModuleError),
     /// Something is wrong with proofs.
     #[cfg(feature = "barretenberg")]
     #[error(transparent)]

@@ -3,6 +3,7 @@
 //! It is a library too, so that tests can open the official packages with [`packages`].
 
 pub mod artifacts;
+pub mod barretenberg;
 pub mod bench;
 pub mod bench_circuits;
 pub mod bench_node;

@@ -2,20 +2,23 @@
 use std::process::ExitCode;
 
 use xtask::{
-    Error, artifacts, bench, bench_circuits, bench_node, browser, check, compare, dev_params, fuzz, needs, packages,
-    replay, shell, steps, wasm,
+    Error, artifacts, barretenberg, bench, bench_circuits, bench_node, browser, check, compare, dev_params, fuzz,
+    needs, packages, replay, shell, steps, wasm,
 };
 
 const USAGE: &str = "\
 usage: cargo xtask COMMAND
   test [--list | STEP...]  install what the steps need, then run them (all without STEP)
   check                    crate graph, file sizes, lints, leftovers, builds for bare-metal targets
+  barretenberg             put barretenberg's WebAssembly module, which verifies proofs, into the cache folder
   fetch                    download the official packages, checked against xtask/packages.lock.json
   artifacts [--debug] [--verify [--recorded DIR]] [--out DIR]
                            convert the official artifacts to packs; --verify checks each against the official values,
                            and recorded executions of kernel circuits against our types of their inputs
-  dev-params [--official] [--backend pipe:COMMAND] [--contract NAME]... [--compare FILE]...
-                           check the official keys, then derive those of the insecure development SRS
+  dev-params [--official] [--write] [--again NAME]... [--backend NAME] [--contract NAME]... [--compare FILE]...
+                           check the official keys, and what the checkout keeps of those of the insecure development SRS;
+                           --write: derive and keep them; --again: derive one or `all` again and compare; backends: wasmtime,
+                           pipe, pipe:COMMAND
   prove INPUTS [--backend NAME] [--out FILE] [--unverified]
                            one proof of all circuits in a file as `bb prove --scheme chonk` takes it
   verify INPUTS PROOF [--backend NAME] [--flips COUNT]
@@ -46,6 +49,14 @@ usage: cargo xtask COMMAND
   programs                 decode every program of the official packages
   up [OPTION...]           build node-lite and run it with these options";
 
+/// Whether node-lite may be asked to verify proofs, by these options or by the environment.
+fn verifies_proofs(options: &[String]) -> bool {
+    let names = [("--verify-proofs", "NODE_LITE_VERIFY_PROOFS"), ("--parameters", "NODE_LITE_PARAMETERS")];
+    names.iter().any(|(option, variable)| {
+        std::env::var_os(variable).is_some() || options.iter().any(|word| word.starts_with(option))
+    })
+}
+
 fn main() -> ExitCode {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
     match run(&arguments) {
@@ -70,8 +81,17 @@ fn run(arguments: &[String]) -> Result<ExitCode, Error> {
         ("check", []) => check::run()?,
         ("fetch", []) => packages::fetch()?,
         ("artifacts", options) => artifacts::run(options)?,
+        ("dev-params", options)
+            if cfg!(not(feature = "barretenberg")) && options.iter().any(|word| word == "wasmtime") =>
+        {
+            with_barretenberg("dev-params", options)?;
+        }
         ("dev-params", options) => dev_params::run(options)?,
-        ("prove" | "verify" | "rollup" | "srs" | "conformance", rest) => barretenberg(command, rest)?,
+        ("prove" | "verify" | "rollup" | "srs" | "conformance", rest) => with_barretenberg(command, rest)?,
+        ("barretenberg", []) => {
+            needs::provide(&[needs::Need::Packages])?;
+            barretenberg::fetch()?;
+        }
         ("setup", []) => needs::provide(&needs::Need::ALL)?,
         ("doctor", []) => return Ok(needs::doctor()),
         ("bench", [name]) if name == "compare" => compare::run()?,
@@ -85,9 +105,15 @@ fn run(arguments: &[String]) -> Result<ExitCode, Error> {
         ("programs", []) => replay::programs()?,
         ("up", options) => {
             needs::provide(&[needs::Need::Compiler])?;
-            let line = ["cargo", "run", "--release", "--package=node-lite", "--"];
-            let mut command = shell::command(&line);
-            command.args(options);
+            let mut command = shell::command(&["cargo", "run", "--release", "--package=node-lite"]);
+            if verifies_proofs(options) {
+                needs::provide(&[needs::Need::Packages])?;
+                barretenberg::fetch()?;
+            } else {
+                // Building what verifies proofs takes minutes.
+                command.arg("--no-default-features");
+            }
+            command.arg("--").args(options);
             shell::run(command)?;
         }
         ("help" | "--help" | "-h", _) => println!("{USAGE}"),
@@ -100,13 +126,13 @@ fn run(arguments: &[String]) -> Result<ExitCode, Error> {
 }
 
 #[cfg(feature = "barretenberg")]
-fn barretenberg(command: &str, options: &[String]) -> Result<(), Error> {
+fn with_barretenberg(command: &str, options: &[String]) -> Result<(), Error> {
     xtask::prove::run(command, options)
 }
 
 /// Builds this program with what runs barretenberg, and hands over.
 #[cfg(not(feature = "barretenberg"))]
-fn barretenberg(command: &str, options: &[String]) -> Result<(), Error> {
+fn with_barretenberg(command: &str, options: &[String]) -> Result<(), Error> {
     let mut line =
         xtask::shell::command(&["cargo", "run", "--quiet", "--package=xtask", "--features=barretenberg", "--"]);
     line.arg(command).args(options);

@@ -119,8 +119,30 @@ const STEPS: &[Step] = &[
         what: "recorded transactions of the official client, made again",
         needs: &[Compiler, Packages],
         lines: &[
-            &["cargo", "xtask", "artifacts"],
-            &["cargo", "test", "--package=tests", "--test=kernels", "--", "--ignored"],
+            &["cargo", "xtask", "artifacts", "--debug"],
+            &["cargo", "test", "--workspace", "--all-features", "--test=kernels", "--", "--ignored"],
+        ],
+        tests: true,
+        ..PLAIN
+    },
+    Step {
+        name: "proofs",
+        what: "real proofs are verified, and keys under the development SRS are derived again",
+        needs: &[Compiler, Node, Packages],
+        lines: &[
+            &["cargo", "xtask", "barretenberg"],
+            &["cargo", "xtask", "dev-params"],
+            // With the features and tests of the step before, so that nothing is built again.
+            &[
+                "cargo",
+                "test",
+                "--workspace",
+                "--all-features",
+                "--test=proofs",
+                "--test=development_keys",
+                "--",
+                "--ignored",
+            ],
         ],
         tests: true,
         ..PLAIN

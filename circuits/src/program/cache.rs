@@ -43,14 +43,22 @@ impl ProgramCache {
     /// # Errors
     /// If the code cannot be decoded.
     pub fn get(&self, bytecode: &Bytecode) -> Result<Program, ProgramError> {
-        let hash = sha256(&[bytecode.as_bytes()]);
-        if let Some(program) = self.entries().touch(&hash) {
+        self.get_hashed(&sha256(&[bytecode.as_bytes()]), bytecode)
+    }
+
+    /// [`ProgramCache::get`] for who knows the SHA-256 of the code: it is taken at its word, so that a program that is there
+    /// costs nothing.
+    ///
+    /// # Errors
+    /// If the code cannot be decoded.
+    pub fn get_hashed(&self, hash: &[u8; 32], bytecode: &Bytecode) -> Result<Program, ProgramError> {
+        if let Some(program) = self.entries().touch(hash) {
             return Ok(program);
         }
         // Not under the lock: other threads go on meanwhile, at worst decoding the same.
         let program = Program::decode(bytecode)?;
         if program.size_in_memory() <= self.limit {
-            self.entries().insert(hash, program.clone(), self.limit);
+            self.entries().insert(*hash, program.clone(), self.limit);
         }
         Ok(program)
     }

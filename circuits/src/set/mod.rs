@@ -11,10 +11,12 @@
 //! | `parameters` | what a network's participants must agree on |
 //! | `keys` | keys derived from code, and where they are kept |
 //! | `derive` | parameters and classes under a development SRS |
+//! | `development` | the keys under the insecure development SRS, derived already |
 //! | `error` | why circuits or parameters cannot be had |
 
 mod circuit;
 mod derive;
+mod development;
 mod error;
 mod keys;
 mod library;
@@ -23,6 +25,7 @@ mod reset;
 
 pub use circuit::Circuit;
 pub use derive::{ComputeKey, DeriveError, KeyDeriver};
+pub use development::{DEVELOPMENT_KEYS, development_keys};
 pub use error::SetError;
 pub use keys::{DerivedKeys, KeysError};
 pub use library::{BytecodeHash, CircuitSet};

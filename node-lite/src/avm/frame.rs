@@ -8,11 +8,13 @@ use protocol::address::AztecAddress;
 use protocol::field::Fr;
 use protocol::gas::Gas;
 
-use super::halt::Halt;
+use super::halt::{Halt, OutOfGas};
+use super::instructions::{bytes_of, modulus_digits};
 use super::journal::Checkpoint;
 use super::memory::Memory;
 use super::program::{Instruction, Program};
 use super::result::Failure;
+use super::table::{INSTRUCTIONS, Op, Operand};
 use super::value::{Tag, Value};
 
 /// Fields one call hands to another: they stay where they are until they are read.
@@ -56,30 +58,32 @@ impl Data {
         }
     }
 
-    /// Number of fields from `start` on, of `count` asked for, that are there. Whoever hands over more than memory holds
-    /// is found out by what is read of it, even if nothing is copied.
-    fn available(&self, start: u32, count: u32) -> Result<u32, Halt> {
-        let size = self.size();
-        let end = size.min(start.saturating_add(count));
-        match self {
-            Self::Fields(_) => {}
-            Self::Caller { offset, .. } | Self::Ended { offset, .. } => {
-                Memory::check_range((*offset).into(), end.into())?;
-            }
-        }
-        Ok(end.saturating_sub(start))
+    /// Where what is read of `count` fields from `start` on ends: among the fields, and in memory. Whoever hands over more
+    /// than memory holds is found out by what is read of it, even if nothing is copied.
+    fn end_of(&self, start: u32, count: u32) -> (u32, u64) {
+        let end = self.size().min(start.saturating_add(count));
+        let offset = match self {
+            Self::Fields(_) => 0,
+            Self::Caller { offset, .. } | Self::Ended { offset, .. } => *offset,
+        };
+        (end, u64::from(offset) + u64::from(end))
     }
 
     /// Copies fields into memory; what is not there is zero.
     pub(crate) fn copy(
         &self,
+        op: Op,
         caller: Option<&Memory>,
         (start, count): (u32, u32),
         to: &mut Memory,
         target: u32,
     ) -> Result<(), Halt> {
-        let available = self.available(start, count)?;
-        Memory::check_range(target.into(), count.into())?;
+        let (end, read_end) = self.end_of(start, count);
+        let write_end = u64::from(target) + u64::from(count);
+        if read_end.max(write_end) > Memory::SIZE {
+            return Err(Halt::Copy { op, read_end, write_end });
+        }
+        let available = end.saturating_sub(start);
         for index in 0..available {
             to.set(target + index, Value::Field(self.field(caller, start + index)));
         }
@@ -101,7 +105,10 @@ pub(crate) struct Frame {
     pub(crate) program: Arc<Program>,
     /// Index of the instruction that runs.
     pub(crate) index: usize,
+    /// Gas that is left.
     pub(crate) gas: Gas,
+    /// Gas the call may use; of a call from outside, together with what the transaction has used before.
+    pub(crate) gas_limit: Gas,
     pub(crate) memory: Memory,
     pub(crate) address: AztecAddress,
     pub(crate) sender: AztecAddress,
@@ -129,12 +136,19 @@ impl Frame {
     #[inline]
     pub(crate) fn charge(&mut self, l2: u64, da: u64) -> Result<(), Halt> {
         let left = (u64::from(self.gas.l2_gas).checked_sub(l2), u64::from(self.gas.da_gas).checked_sub(da));
-        let (Some(l2_gas), Some(da_gas)) = left else {
-            return Err(Halt::OutOfGas { l2: left.0.is_none(), da: left.1.is_none() });
-        };
+        let (Some(l2_gas), Some(da_gas)) = left else { return Err(self.out_of_gas(l2, da)) };
         // What is left is not more than what was.
         self.gas = Gas { l2_gas: l2_gas as u32, da_gas: da_gas as u32 };
         Ok(())
+    }
+
+    /// The halt of who cannot pay so much more.
+    #[cold]
+    pub(crate) fn out_of_gas(&self, l2: u64, da: u64) -> Halt {
+        let Gas { l2_gas: l2_limit, da_gas: da_limit } = self.gas_limit;
+        let l2_used = u64::from(l2_limit).saturating_sub(self.gas.l2_gas.into()) + l2;
+        let da_used = u64::from(da_limit).saturating_sub(self.gas.da_gas.into()) + da;
+        Halt::OutOfGas(Box::new(OutOfGas { l2_used, l2_limit, da_used, da_limit }))
     }
 
     /// Pays for the size of an instruction.
@@ -184,39 +198,77 @@ impl Frame {
         Ok(())
     }
 
-    /// A field element in memory.
+    /// An input of an instruction that is a field element. Inputs are numbered from 0, as in [`Op::inputs`].
     #[inline]
-    pub(crate) fn field(&self, address: u32) -> Result<Fr, Halt> {
+    pub(crate) fn field(&self, input: u8, address: u32) -> Result<Fr, Halt> {
         match self.memory.get(address) {
             Value::Field(field) => Ok(field),
-            Value::Int(found, _) => Err(Halt::tag_mismatch(address, found, Tag::Field)),
+            Value::Int(found, _) => Err(Halt::input_tag(input, found, Tag::Field)),
         }
     }
 
-    /// Consecutive field elements in memory, the range checked before the tags.
-    pub(crate) fn fields(&self, start: u32, size: u32) -> Result<Vec<Fr>, Halt> {
-        Memory::check_range(start.into(), size.into())?;
-        (0..size).map(|index| self.field(start + index)).collect()
-    }
-
-    /// An integer of a type in memory.
+    /// An input that is an integer of a type.
     #[inline]
-    pub(crate) fn int(&self, address: u32, tag: Tag) -> Result<u128, Halt> {
+    pub(crate) fn int(&self, input: u8, address: u32, tag: Tag) -> Result<u128, Halt> {
         match self.memory.get(address) {
             Value::Int(found, value) if found == tag => Ok(value),
-            other => Err(Halt::tag_mismatch(address, other.tag(), tag)),
+            other => Err(Halt::input_tag(input, other.tag(), tag)),
         }
     }
 
-    /// A 32-bit integer in memory.
+    /// An input that is a 32-bit integer.
     #[inline]
-    pub(crate) fn u32(&self, address: u32) -> Result<u32, Halt> {
+    pub(crate) fn u32(&self, input: u8, address: u32) -> Result<u32, Halt> {
         // An integer is below 2 to the width of its tag.
-        self.int(address, Tag::U32).map(|value| value as u32)
+        self.int(input, address, Tag::U32).map(|value| value as u32)
     }
 
-    /// A 64-bit integer in memory.
-    pub(crate) fn u64(&self, address: u32) -> Result<u64, Halt> {
-        self.int(address, Tag::U64).map(|value| value as u64)
+    /// An input that is a 64-bit integer.
+    pub(crate) fn u64(&self, input: u8, address: u32) -> Result<u64, Halt> {
+        self.int(input, address, Tag::U64).map(|value| value as u64)
+    }
+
+    /// Why an instruction that cannot be paid halts. The official machine looks at addresses and inputs before it asks for
+    /// gas, which it does for all of an instruction at once; all gas is lost in any case.
+    #[cold]
+    pub(crate) fn cannot_pay(&self, instruction: &Instruction, slot_is_cold: impl FnOnce(Fr) -> bool) -> Halt {
+        let op = instruction.op;
+        let addresses: [u32; 7] = match self.operands_of(instruction) {
+            Ok(addresses) => addresses,
+            Err(halt) => return halt,
+        };
+        for ((input, expected), address) in (0..).zip(op.inputs()).zip(addresses) {
+            let found = self.memory.tag(address);
+            if found != *expected {
+                return Halt::input_tag(input, found, *expected);
+            }
+        }
+        let number = |operand: usize| match self.memory.get(addresses[operand]) {
+            Value::Int(_, value) => value as u32,
+            Value::Field(_) => 0,
+        };
+        let size = match op {
+            Op::And | Op::Or | Op::Xor => bytes_of(self.memory.tag(addresses[0])),
+            Op::CalldataCopy | Op::ReturndataCopy | Op::EmitPublicLog => number(0),
+            Op::ToRadixBe => number(2).max(modulus_digits(number(1))),
+            Op::SStore => u32::from(slot_is_cold(self.memory.get(addresses[1]).to_field())),
+            _ => 0,
+        };
+        let cost = op.cost();
+        let l2 = u64::from(instruction.l2_gas) + u64::from(cost.l2_unit) * u64::from(size);
+        let da = u64::from(instruction.da_gas) + u64::from(cost.da_unit) * u64::from(size);
+        self.out_of_gas(l2, da)
+    }
+
+    /// The addresses of all operands.
+    fn operands_of(&self, instruction: &Instruction) -> Result<[u32; 7], Halt> {
+        let form = INSTRUCTIONS.iter().find(|form| form.op == instruction.op);
+        let is_address = |operand: &&Operand| matches!(operand, Operand::Address8 | Operand::Address16);
+        let count = form.map_or(0, |form| form.operands.iter().filter(is_address).count());
+        let mut addresses = instruction.operands.map(u32::from);
+        if instruction.modes != 0 {
+            self.resolve(instruction, &mut addresses[..count])?;
+        }
+        Ok(addresses)
     }
 }

@@ -243,6 +243,13 @@ impl Journal {
         Ok(())
     }
 
+    /// Whether a public log of so many fields fits beside the others.
+    #[must_use]
+    pub fn has_room_for_log(&self, fields: usize) -> bool {
+        let header = PublicLog { contract_address: AztecAddress::ZERO, fields: Vec::new() }.size_in_fields();
+        self.public_log_fields + header + fields <= FLAT_PUBLIC_LOGS_PAYLOAD_LENGTH
+    }
+
     /// Adds a public log.
     pub fn add_public_log(&mut self, log: PublicLog) -> Result<(), SideEffectError> {
         let fields = self.public_log_fields + log.size_in_fields();

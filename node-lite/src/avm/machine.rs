@@ -10,6 +10,7 @@ use protocol::abi::FunctionSelector;
 use protocol::address::AztecAddress;
 use protocol::field::Fr;
 use protocol::gas::Gas;
+use protocol::hash::silo::public_data_leaf_slot;
 
 use super::frame::{Data, Frame};
 use super::halt::Halt;
@@ -17,7 +18,7 @@ use super::instructions::{
     arithmetic, bitwise, calls, comparison, control, conversion, debug, effects, environment, hashes, memory, storage,
     trees,
 };
-use super::journal::{Journal, WriteError};
+use super::journal::Journal;
 use super::memory::Memory;
 use super::program::Program;
 use super::result::{CallResult, Cause, Failure, MAX_OUTPUT_FIELDS};
@@ -38,6 +39,8 @@ pub struct Call {
     pub calldata: Vec<Fr>,
     /// Gas it may use.
     pub gas: Gas,
+    /// The same together with what the transaction used before: what a call that runs out of gas tells.
+    pub gas_limit: Gas,
     /// The fee of the transaction, as far as the call may know it.
     pub transaction_fee: Fr,
 }
@@ -64,13 +67,6 @@ impl Interrupt {
 
     pub(crate) fn state(error: StateError) -> Self {
         Self::fatal(error)
-    }
-
-    pub(crate) fn write(error: WriteError) -> Self {
-        match error {
-            WriteError::SideEffect(error) => Self::Halt(error.into()),
-            WriteError::State(error) => Self::state(error),
-        }
     }
 }
 
@@ -109,20 +105,24 @@ struct Ended {
 
 /// Runs a call. What it wrote is in the journal, or undone if it reverted.
 pub fn execute(host: &Host<'_>, journal: &mut Journal, call: Call) -> Result<CallResult, AvmError> {
-    let Call { contract, sender, is_static, calldata, gas, transaction_fee } = call;
+    let Call { contract, sender, is_static, calldata, gas, gas_limit, transaction_fee } = call;
     let selector = |field: Option<Fr>| field.and_then(Fr::to_u32).map(FunctionSelector::from);
     let mut instructions = 0;
     let mut frames: Vec<Frame> = Vec::new();
-    let Some(program) = host.program(journal, contract)? else {
-        let failure = no_bytecode(contract, selector(calldata.first().copied()));
-        return Ok(CallResult {
-            output: Vec::new(),
-            gas_left: Gas::default(),
-            failure: Some(Box::new(failure)),
-            memory: Memory::default(),
-            instructions,
-        });
+    let program = match host.program(journal, contract)? {
+        Ok(program) => program,
+        Err(halt) => {
+            let failure = no_bytecode(halt, contract, selector(calldata.first().copied()));
+            return Ok(CallResult {
+                output: Vec::new(),
+                gas_left: Gas::default(),
+                failure: Some(Box::new(failure)),
+                memory: Memory::default(),
+                instructions,
+            });
+        }
     };
+    let gas = FrameGas { left: gas, limit: gas_limit };
     frames.push(new_frame(program, contract, sender, is_static, Data::Fields(calldata), gas, journal));
     loop {
         let (frame, waiting) = frames.split_last_mut().expect("the loop ends with the first call");
@@ -132,15 +132,17 @@ pub fn execute(host: &Host<'_>, journal: &mut Journal, call: Call) -> Result<Cal
         let own_selector = || selector(frame.calldata.first(caller, 1).first().copied());
         let ended = match stop {
             Stop::Call(NestedCall { contract, is_static, gas, calldata }) => {
-                let program = host.program(journal, contract)?;
-                if let Some(program) = program {
-                    let sender = frame.address;
-                    let nested = new_frame(program, contract, sender, is_static, calldata, gas, journal);
-                    frames.push(nested);
-                } else {
-                    let selector = selector(calldata.first(Some(&frame.memory), 1).first().copied());
-                    let failure = Some(Box::new(no_bytecode(contract, selector)));
-                    frame.resume(Ended { returned: Data::EMPTY, gas: Gas::default(), failure });
+                match host.program(journal, contract)? {
+                    Ok(program) => {
+                        let (sender, gas) = (frame.address, FrameGas { left: gas, limit: gas });
+                        let nested = new_frame(program, contract, sender, is_static, calldata, gas, journal);
+                        frames.push(nested);
+                    }
+                    Err(halt) => {
+                        let selector = selector(calldata.first(Some(&frame.memory), 1).first().copied());
+                        let failure = Some(Box::new(no_bytecode(halt, contract, selector)));
+                        frame.resume(Ended { returned: Data::EMPTY, gas: Gas::default(), failure });
+                    }
                 }
                 continue;
             }
@@ -179,19 +181,26 @@ pub fn execute(host: &Host<'_>, journal: &mut Journal, call: Call) -> Result<Cal
     }
 }
 
+/// Gas a call begins with, and what it says its limit is.
+struct FrameGas {
+    left: Gas,
+    limit: Gas,
+}
+
 fn new_frame(
     program: Arc<Program>,
     address: AztecAddress,
     sender: AztecAddress,
     is_static: bool,
     calldata: Data,
-    gas: Gas,
+    gas: FrameGas,
     journal: &Journal,
 ) -> Frame {
     Frame {
         program,
         index: 0,
-        gas,
+        gas: gas.left,
+        gas_limit: gas.limit,
         memory: Memory::default(),
         address,
         sender,
@@ -205,9 +214,8 @@ fn new_frame(
     }
 }
 
-fn no_bytecode(contract: AztecAddress, selector: Option<FunctionSelector>) -> Failure {
-    let cause = Cause::Halt(Halt::NoBytecode(Box::new(contract)));
-    Failure { cause, calls: vec![(contract, selector)], places: vec![0], data: Vec::new() }
+fn no_bytecode(halt: Halt, contract: AztecAddress, selector: Option<FunctionSelector>) -> Failure {
+    Failure { cause: Cause::Halt(halt), calls: vec![(contract, selector)], places: vec![0], data: Vec::new() }
 }
 
 impl Frame {
@@ -259,9 +267,10 @@ impl Machine<'_> {
         loop {
             let instruction = program.instruction(self.frame.index);
             *count += 1;
-            if let Err(halt) = self.frame.charge(instruction.l2_gas.into(), instruction.da_gas.into()) {
-                let refused_first = self.frame.is_static && instruction.op.is_effect();
-                return Err(if refused_first { Halt::StaticCall } else { halt }.into());
+            if self.frame.charge(instruction.l2_gas.into(), instruction.da_gas.into()).is_err() {
+                let (contract, journal) = (self.frame.address, &*self.journal);
+                let is_cold = |slot| journal.is_cold(public_data_leaf_slot(contract, slot));
+                return Err(self.frame.cannot_pay(instruction, is_cold).into());
             }
             match instruction.op {
                 Op::Add => arithmetic::add(self.frame, instruction)?,

@@ -2,7 +2,6 @@
 
 use std::collections::HashMap;
 
-use super::halt::Halt;
 use super::value::{Tag, Value};
 
 const PAGE_BITS: u32 = 3;
@@ -86,41 +85,35 @@ impl Memory {
         index
     }
 
-    /// Refuses ranges that go beyond the last cell.
-    pub(crate) fn check_range(start: u64, size: u64) -> Result<(), Halt> {
-        if start + size > Self::SIZE { Err(Halt::SliceOutOfRange { start, size }) } else { Ok(()) }
+    /// Whether a range ends at the last cell or before.
+    pub(crate) const fn has_range(start: u32, size: u32) -> bool {
+        start as u64 + size as u64 <= Self::SIZE
     }
 
-    /// `N` cells of one type, the range checked before the tags.
+    /// `N` cells of one type in a range that was checked; the first that is not of that type is the error.
     pub(crate) fn array<const N: usize, T: Copy + Default>(
         &self,
         start: u32,
         tag: Tag,
         convert: impl Fn(Value) -> T,
-    ) -> Result<[T; N], Halt> {
-        Self::check_range(start.into(), N as u64)?;
+    ) -> Result<[T; N], (u32, Tag)> {
         let mut items = [T::default(); N];
         // Not without an end: it would look for the address behind the last cell.
         for (address, item) in (start..=u32::MAX).zip(&mut items) {
-            *item = convert(self.expect(address, tag)?);
+            let value = self.get(address);
+            if value.tag() != tag {
+                return Err((address, value.tag()));
+            }
+            *item = convert(value);
         }
         Ok(items)
     }
 
-    /// Writes consecutive cells.
-    pub(crate) fn set_range(&mut self, start: u32, values: impl ExactSizeIterator<Item = Value>) -> Result<(), Halt> {
-        Self::check_range(start.into(), values.len() as u64)?;
+    /// Writes consecutive cells in a range that was checked.
+    pub(crate) fn set_range(&mut self, start: u32, values: impl Iterator<Item = Value>) {
         for (address, value) in (start..=u32::MAX).zip(values) {
             self.set(address, value);
         }
-        Ok(())
-    }
-
-    /// The cell at an address, which must have a tag.
-    #[inline]
-    pub(crate) fn expect(&self, address: u32, expected: Tag) -> Result<Value, Halt> {
-        let value = self.get(address);
-        if value.tag() == expected { Ok(value) } else { Err(Halt::tag_mismatch(address, value.tag(), expected)) }
     }
 
     /// The cells that were written, in no order.
@@ -164,9 +157,9 @@ mod tests {
     #[test]
     fn ranges_end_at_the_last_cell() {
         let mut memory = Memory::default();
-        assert!(memory.set_range(u32::MAX, [Value::bit(true)].into_iter()).is_ok());
-        assert!(memory.set_range(u32::MAX, [Value::bit(true); 2].into_iter()).is_err());
-        assert!(memory.array::<2, u32>(u32::MAX, Tag::U1, |_| 0).is_err());
+        memory.set_range(u32::MAX, [Value::bit(true)].into_iter());
+        assert!(Memory::has_range(u32::MAX, 1) && !Memory::has_range(u32::MAX, 2) && Memory::has_range(0, u32::MAX));
         assert_eq!(memory.array::<1, u32>(u32::MAX, Tag::U1, |_| 5), Ok([5]));
+        assert_eq!(memory.array::<1, u32>(7, Tag::U1, |_| 5), Err((7, Tag::Field)));
     }
 }

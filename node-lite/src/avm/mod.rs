@@ -26,7 +26,7 @@ mod instructions;
 mod machine;
 mod world;
 
-pub use halt::{Halt, Limit, LimitReached, SideEffectError};
+pub use halt::{Cells, Halt, Limit, LimitReached, Log, Operands, OutOfGas, SideEffectError};
 pub use journal::{Checkpoint, Journal, WriteError, Writer};
 pub use machine::{Call, execute};
 pub use program::{Program, disassemble};

@@ -3,6 +3,8 @@
 //! Protocol source: `@aztec/simulator/src/public/avm/serialization/instruction_serialization.ts`, the wire formats in
 //! `@aztec/simulator/src/public/avm/opcodes/`, gas in `@aztec/constants/src/constants.gen.ts`.
 
+use super::value::Tag;
+
 /// How an operand is written, big-endian.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Operand {
@@ -74,7 +76,7 @@ impl Form {
 macro_rules! instructions {
     ($(
         $(#[$doc:meta])*
-        $op:ident $([$effect:ident])? $l2:literal $(da $da:literal)? $(per $l2_unit:literal $(da $da_unit:literal)?)?:
+        $op:ident $([$($input:ident)+])? $l2:literal $(da $da:literal)? $(per $l2_unit:literal $(da $da_unit:literal)?)?:
         $($name:ident ($($operand:ident $(($size:literal))?)*)),+;
     )*) => {
         /// What an instruction does, whatever the width of its operands.
@@ -107,13 +109,21 @@ macro_rules! instructions {
                 }
             }
 
-            /// Whether a static call refuses it before anything else.
+            /// Tags of its inputs, which are checked before anything else; those of other instructions are looked at by
+            /// what they do.
             #[must_use]
-            pub const fn is_effect(self) -> bool {
+            pub const fn inputs(self) -> &'static [Tag] {
                 match self {
-                    $(Self::$op => false $(|| stringify!($effect).len() == "effect".len())?,)*
-                    Self::Join | Self::Fault => false,
+                    $($(Self::$op => &[$(Tag::$input),+],)?)*
+                    _ => &[],
                 }
+            }
+
+            /// Its official name, whatever the width of its operands.
+            #[must_use]
+            pub fn name(self) -> &'static str {
+                let form = INSTRUCTIONS.iter().find(|form| form.op == self);
+                form.map_or("", |form| form.name.split('_').next().unwrap_or(form.name))
             }
         }
 
@@ -138,7 +148,7 @@ instructions! {
     /// Quotient of integers.
     Div 27: DIV_8 (Modes8 Address8 Address8 Address8), DIV_16 (Modes8 Address16 Address16 Address16);
     /// Quotient of field elements.
-    FieldDiv 225: FDIV_8 (Modes8 Address8 Address8 Address8), FDIV_16 (Modes8 Address16 Address16 Address16);
+    FieldDiv [Field Field] 225: FDIV_8 (Modes8 Address8 Address8 Address8), FDIV_16 (Modes8 Address16 Address16 Address16);
     /// Equality.
     Eq 12: EQ_8 (Modes8 Address8 Address8 Address8), EQ_16 (Modes8 Address16 Address16 Address16);
     /// Order.
@@ -162,17 +172,17 @@ instructions! {
     /// A variable of the environment.
     GetEnvVar 12: GETENVVAR_16 (Modes8 Address16 Number8);
     /// Copies what the caller passed; its size is the number of fields.
-    CalldataCopy 18 per 3: CALLDATACOPY (Modes8 Address16 Address16 Address16);
+    CalldataCopy [U32 U32] 18 per 3: CALLDATACOPY (Modes8 Address16 Address16 Address16);
     /// Whether the last call succeeded.
     SuccessCopy 12: SUCCESSCOPY (Modes8 Address16);
     /// Number of fields the last call returned.
     ReturndataSize 12: RETURNDATASIZE (Modes8 Address16);
     /// Copies what the last call returned; its size is the number of fields.
-    ReturndataCopy 18 per 3: RETURNDATACOPY (Modes8 Address16 Address16 Address16);
+    ReturndataCopy [U32 U32] 18 per 3: RETURNDATACOPY (Modes8 Address16 Address16 Address16);
     /// Goes on elsewhere.
     Jump 9: JUMP_32 (Place);
     /// Goes on elsewhere if a bit is set.
-    JumpI 9: JUMPI_32 (Modes8 Address16 Place);
+    JumpI [U1] 9: JUMPI_32 (Modes8 Address16 Place);
     /// Goes on elsewhere, to come back.
     InternalCall 9: INTERNALCALL (Place);
     /// Comes back.
@@ -184,33 +194,33 @@ instructions! {
     /// Copies a cell.
     Mov 12: MOV_8 (Modes8 Address8 Address8), MOV_16 (Modes8 Address16 Address16);
     /// Reads public storage of any contract.
-    SLoad 1290: SLOAD (Modes8 Address16 Address16 Address16);
+    SLoad [Field Field] 1290: SLOAD (Modes8 Address16 Address16 Address16);
     /// Writes public storage of this contract; its size is 1 when the slot was not written before.
-    SStore [effect] 33140 per 0 da 64: SSTORE (Modes8 Address16 Address16);
+    SStore [Field Field] 33140 per 0 da 64: SSTORE (Modes8 Address16 Address16);
     /// Whether a note hash is at an index of the tree.
-    NoteHashExists 504: NOTEHASHEXISTS (Modes8 Address16 Address16 Address16);
+    NoteHashExists [Field U64] 504: NOTEHASHEXISTS (Modes8 Address16 Address16 Address16);
     /// A new note hash.
-    EmitNoteHash 19275 da 32: EMITNOTEHASH (Modes8 Address16);
+    EmitNoteHash [Field] 19275 da 32: EMITNOTEHASH (Modes8 Address16);
     /// Whether a siloed nullifier exists.
-    NullifierExists 903: NULLIFIEREXISTS (Modes8 Address16 Address16);
+    NullifierExists [Field] 903: NULLIFIEREXISTS (Modes8 Address16 Address16);
     /// A new nullifier.
-    EmitNullifier [effect] 30800 da 32: EMITNULLIFIER (Modes8 Address16);
+    EmitNullifier [Field] 30800 da 32: EMITNULLIFIER (Modes8 Address16);
     /// Whether a message from L1 is at an index of the tree.
-    L1ToL2MsgExists 540: L1TOL2MSGEXISTS (Modes8 Address16 Address16 Address16);
+    L1ToL2MsgExists [Field U64] 540: L1TOL2MSGEXISTS (Modes8 Address16 Address16 Address16);
     /// What is known of a contract instance.
-    GetContractInstance 6108: GETCONTRACTINSTANCE (Modes8 Address16 Address16 Number8);
+    GetContractInstance [Field] 6108: GETCONTRACTINSTANCE (Modes8 Address16 Address16 Number8);
     /// A new public log; its size is the number of fields.
-    EmitPublicLog [effect] 15 da 64 per 3 da 32: EMITPUBLICLOG (Modes8 Address16 Address16);
+    EmitPublicLog [U32] 15 da 64 per 3 da 32: EMITPUBLICLOG (Modes8 Address16 Address16);
     /// A new message to L1.
-    SendL2ToL1Msg [effect] 5239 da 32: SENDL2TOL1MSG (Modes8 Address16 Address16);
+    SendL2ToL1Msg [Field Field] 5239 da 32: SENDL2TOL1MSG (Modes8 Address16 Address16);
     /// Calls a contract.
-    Call 9936: CALL (Modes16 Address16 Address16 Address16 Address16 Address16);
+    Call [U32 U32 Field U32] 9936: CALL (Modes16 Address16 Address16 Address16 Address16 Address16);
     /// Calls a contract that must leave no trace.
-    StaticCall 9936: STATICCALL (Modes16 Address16 Address16 Address16 Address16 Address16);
+    StaticCall [U32 U32 Field U32] 9936: STATICCALL (Modes16 Address16 Address16 Address16 Address16 Address16);
     /// Ends the call.
-    Return 9: RETURN (Modes8 Address16 Address16);
+    Return [U32] 9: RETURN (Modes8 Address16 Address16);
     /// Ends the call and undoes what it did.
-    Revert 9: REVERT_8 (Modes8 Address8 Address8), REVERT_16 (Modes8 Address16 Address16);
+    Revert [U32] 9: REVERT_8 (Modes8 Address8 Address8), REVERT_16 (Modes8 Address16 Address16);
     /// Prints, where somebody listens.
     DebugLog 9: DEBUGLOG (Modes8 Address16 Address16 Address16 Address16 Number16);
     /// The Poseidon2 permutation.
@@ -220,9 +230,9 @@ instructions! {
     /// The Keccak permutation.
     KeccakF1600 58176: KECCAKF1600 (Modes8 Address16 Address16);
     /// Sum of Grumpkin points.
-    EcAdd 270: ECADD (Modes16 Address16 Address16 Address16 Address16 Address16 Address16 Address16);
+    EcAdd [Field Field U1 Field Field U1] 270: ECADD (Modes16 Address16 Address16 Address16 Address16 Address16 Address16 Address16);
     /// Digits of a field element, the highest first; its size is their number, but at least those of the modulus.
-    ToRadixBe 24 per 3: TORADIXBE (Modes16 Address16 Address16 Address16 Address16 Address16);
+    ToRadixBe [Field U32 U32 U1] 24 per 3: TORADIXBE (Modes16 Address16 Address16 Address16 Address16 Address16);
 }
 
 #[cfg(test)]
@@ -233,11 +243,11 @@ mod tests {
     fn the_set_is_complete() {
         assert_eq!(INSTRUCTIONS.len(), 68);
         assert_eq!((INSTRUCTIONS[44].name, INSTRUCTIONS[67].name), ("SET_FF", "TORADIXBE"));
-        let effects: Vec<Op> = Op::ALL.iter().copied().filter(|op| op.is_effect()).collect();
-        assert_eq!(effects, [Op::SStore, Op::EmitNullifier, Op::EmitPublicLog, Op::SendL2ToL1Msg]);
+        assert_eq!((Op::FieldDiv.name(), Op::SendL2ToL1Msg.name(), Op::Fault.name()), ("FDIV", "SENDL2TOL1MSG", ""));
         for form in INSTRUCTIONS {
             let addresses = form.operands.iter().filter(|o| matches!(o, Operand::Address8 | Operand::Address16));
-            assert!(addresses.count() <= 7, "{}", form.name);
+            let addresses = addresses.count();
+            assert!(addresses <= 7 && form.op.inputs().len() <= addresses, "{}", form.name);
         }
     }
 }

@@ -198,13 +198,15 @@ impl Host<'_> {
         Ok(DelayedClassId::from_fields(&fields)?.at(self.globals.timestamp, original))
     }
 
-    /// The code at an address; none when nothing is deployed there or the transaction may run no further class.
+    /// The code at an address; a halt when nothing is deployed there or the transaction may run no further class.
     pub(crate) fn program(
         &self,
         journal: &mut Journal,
         address: AztecAddress,
-    ) -> Result<Option<Arc<Program>>, AvmError> {
-        let Some(Instance { class: id, .. }) = self.instance(journal, address)? else { return Ok(None) };
+    ) -> Result<Result<Arc<Program>, Halt>, AvmError> {
+        let Some(Instance { class: id, .. }) = self.instance(journal, address)? else {
+            return Ok(Err(Halt::NotDeployed(Box::new(address))));
+        };
         let program = match self.programs.get(id) {
             Some(program) => program,
             None => {
@@ -222,6 +224,6 @@ impl Host<'_> {
                 program
             }
         };
-        Ok(journal.run_class(id).then_some(program))
+        Ok(if journal.run_class(id) { Ok(program) } else { Err(Halt::TooManyClasses) })
     }
 }

@@ -14,7 +14,10 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use clap::Parser;
+use node_lite::config::Config;
 use node_lite::node::Node;
+#[cfg(feature = "verifier")]
+use node_lite::proofs::{BarretenbergSource, BarretenbergVerifier, StartError};
 use node_lite::spawn::{self, NodeHandle, SpawnError};
 use thiserror::Error;
 use tokio::runtime::Runtime;
@@ -35,6 +38,9 @@ enum CliError {
     Usage(#[from] UsageError),
     #[error(transparent)]
     Spawn(#[from] SpawnError),
+    #[cfg(feature = "verifier")]
+    #[error("proofs cannot be verified: {0}")]
+    Verifier(#[from] StartError),
     #[error(transparent)]
     State(#[from] StateError),
     #[error("cannot start threads: {0}")]
@@ -54,6 +60,8 @@ impl CliError {
     fn hint(&self) -> Option<String> {
         match self {
             Self::Spawn(error) => error.hint(),
+            #[cfg(feature = "verifier")]
+            Self::Verifier(error) => error.hint(),
             Self::State(error) => error.hint(),
             Self::Usage(_) | Self::Runtime(_) | Self::Signals(_) => None,
         }
@@ -106,7 +114,10 @@ fn start_logging(options: &Options) -> Result<(), UsageError> {
 
 fn run(options: &Options) -> Result<(), CliError> {
     start_logging(options)?;
-    let (config, server) = (options.config(), options.server()?);
+    let (mut config, server) = (options.config(), options.server()?);
+    if options.verifies_proofs() {
+        verify_proofs(options, &mut config)?;
+    }
     let runtime = Runtime::new().map_err(CliError::Runtime)?;
     let ended = runtime.block_on(async {
         let mut terminate = signal(SignalKind::terminate()).map_err(CliError::Signals)?;
@@ -132,6 +143,25 @@ fn run(options: &Options) -> Result<(), CliError> {
     ended
 }
 
+/// Gives the node a verifier.
+#[cfg(feature = "verifier")]
+fn verify_proofs(options: &Options, config: &mut Config) -> Result<(), CliError> {
+    let cache = options.cache_dir();
+    let source = match options.barretenberg() {
+        Some(path) => BarretenbergSource::Path(path.clone()),
+        None => BarretenbergSource::Cache(cache.clone()),
+    };
+    let verifier = BarretenbergVerifier::start(&source, &cache, Arc::clone(&config.network.parameters))?;
+    config.verifier = Arc::new(verifier);
+    Ok(())
+}
+
+/// Gives the node a verifier.
+#[cfg(not(feature = "verifier"))]
+fn verify_proofs(_options: &Options, _config: &mut Config) -> Result<(), CliError> {
+    Err(UsageError::NoVerifier.into())
+}
+
 /// Works with the node where that may take its time.
 async fn blocking(
     node: &Arc<Node>,
@@ -148,7 +178,8 @@ fn welcome(options: &Options, handle: &NodeHandle) {
         true => println!("{}", welcome.json()),
         false => print!("{welcome}"),
     }
-    if !handle.node().config().verifier.needs_proofs() {
-        tracing::warn!("PROOFS OF TRANSACTIONS ARE NOT CHECKED: for development only");
+    match handle.node().is_secure() {
+        true => tracing::info!(mode = handle.node().proof_mode(), "serving"),
+        false => tracing::warn!(mode = handle.node().proof_mode(), "serving, for development only"),
     }
 }

@@ -5,7 +5,8 @@ use std::num::NonZeroU32;
 use std::path::PathBuf;
 
 use clap::{Parser, ValueEnum};
-use node_lite::config::{Config, Data};
+use node_lite::config::{Config, Data, Network};
+use node_lite::parameters::ParameterSet;
 use node_lite::rpc::{AdminConfig, AllowedOrigins, ApiKey, Limits, ServerConfig, ShortApiKey};
 use protocol::address::AztecAddress;
 use protocol::rpc::dev::{MAX_LATENCY, Milliseconds, MiningMode};
@@ -19,6 +20,8 @@ Examples:
   node-lite --mining manual                  blocks only by dev_mine
   node-lite --fund 0x1234…,0x5678…           further accounts with fee juice from the start
   node-lite --dump-state s --load-state s    begin where the last run ended
+  node-lite --verify-proofs                  takes only transactions with real proofs
+  node-lite --parameters development         the same under an INSECURE SRS that everybody can prove with
   node-lite --port 0 --json                  any free port; tools read where from one line of JSON
 
 Every option can be given as an environment variable too, as NODE_LITE_PORT=8080.
@@ -109,6 +112,10 @@ pub(crate) struct Options {
     #[arg(long, value_name = "DIR", conflicts_with = "memory", env = "NODE_LITE_DATA_DIR", help_heading = "Chain")]
     data_dir: Option<PathBuf>,
 
+    /// Reads all of the folder's data to find damage, however large it is; up to 64 MB the node does so anyway
+    #[arg(long, env = "NODE_LITE_CHECK_DATA", help_heading = "Chain")]
+    check_data: bool,
+
     /// Keeps the chain in memory, until the node stops; the default
     #[arg(long, env = "NODE_LITE_MEMORY", help_heading = "Chain")]
     memory: bool,
@@ -124,6 +131,45 @@ pub(crate) struct Options {
     /// Leaves out the accounts and contracts of the official local network
     #[arg(long, env = "NODE_LITE_NO_TEST_ACCOUNTS", help_heading = "Chain")]
     no_test_accounts: bool,
+
+    /// Keys, contract classes and test accounts: official, or development, which are INSECURE (anyone can forge proofs)
+    /// but can be proven with without downloading anything
+    #[arg(
+        long,
+        value_name = "SET",
+        value_enum,
+        default_value_t,
+        hide_possible_values = true,
+        env = "NODE_LITE_PARAMETERS",
+        help_heading = "Proofs"
+    )]
+    parameters: ParameterName,
+
+    /// Verifies the proofs of transactions, as networks other than the official local one do; not given, only with
+    /// development parameters
+    #[arg(
+        long,
+        value_name = "true|false",
+        num_args = 0..=1,
+        require_equals = true,
+        default_missing_value = "true",
+        hide_possible_values = true,
+        env = "NODE_LITE_VERIFY_PROOFS",
+        help_heading = "Proofs"
+    )]
+    verify_proofs: Option<bool>,
+
+    /// Barretenberg's module for one thread: the file, or the folder of the package @aztec/bb.js 4.1.2; not given, the one
+    /// that `./dev barretenberg` keeps in the cache folder
+    #[cfg(feature = "verifier")]
+    #[arg(long, value_name = "PATH", env = "NODE_LITE_BARRETENBERG", help_heading = "Proofs")]
+    barretenberg: Option<PathBuf>,
+
+    /// Folder for what can be made again: compiled code, the development SRS; by default aztec-lite in the user's cache
+    /// folder
+    #[cfg(feature = "verifier")]
+    #[arg(long, value_name = "DIR", env = "AZTEC_LITE_CACHE", help_heading = "Proofs")]
+    cache_dir: Option<PathBuf>,
 
     /// Length of a slot
     #[arg(long, value_name = "SECONDS", env = "NODE_LITE_SLOT_DURATION", help_heading = "Chain")]
@@ -182,6 +228,23 @@ pub(crate) struct Options {
     pub(super) log_format: LogFormat,
 }
 
+/// Parameters as people name them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, ValueEnum)]
+pub(crate) enum ParameterName {
+    #[default]
+    Official,
+    Development,
+}
+
+impl From<ParameterName> for ParameterSet {
+    fn from(name: ParameterName) -> Self {
+        match name {
+            ParameterName::Official => Self::Official,
+            ParameterName::Development => Self::InsecureDevelopment,
+        }
+    }
+}
+
 /// In which form logs are written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub(crate) enum LogFormat {
@@ -195,6 +258,10 @@ pub(crate) enum UsageError {
     /// The admin port would not be safe.
     #[error("--admin-api-key: {0}")]
     ApiKey(#[from] ShortApiKey),
+    /// The part of the program that would do it is not there.
+    #[cfg(not(feature = "verifier"))]
+    #[error("--verify-proofs: this node-lite was built without the feature `verifier`")]
+    NoVerifier,
     /// Not a filter.
     #[error("--log {0}: not a level (error, warn, info, debug, trace) and not a filter like node_lite=debug")]
     Log(String),
@@ -204,7 +271,9 @@ impl Options {
     /// What the node is told.
     pub(super) fn config(&self) -> Config {
         let mut config = Config {
+            network: Network::local(self.parameters.into()),
             data: self.data_dir.clone().map_or(Data::Memory, Data::Folder),
+            check_data: self.check_data,
             mining: self.mining.into(),
             max_pending: self.max_pending,
             kept_states: self.kept_states,
@@ -247,6 +316,27 @@ impl Options {
                 connections: self.max_connections.max(1),
                 ..Limits::default()
             },
+        })
+    }
+
+    /// Whether proofs are to be verified.
+    pub(super) fn verifies_proofs(&self) -> bool {
+        self.verify_proofs.unwrap_or(self.parameters == ParameterName::Development)
+    }
+
+    /// Where the verifier has barretenberg from, if people say so.
+    #[cfg(feature = "verifier")]
+    pub(super) fn barretenberg(&self) -> Option<&PathBuf> {
+        self.barretenberg.as_ref()
+    }
+
+    /// Where what can be made again is kept.
+    #[cfg(feature = "verifier")]
+    pub(super) fn cache_dir(&self) -> PathBuf {
+        let variable = |name| std::env::var_os(name).filter(|value| !value.is_empty()).map(PathBuf::from);
+        self.cache_dir.clone().unwrap_or_else(|| {
+            let home = || std::env::home_dir().unwrap_or_default().join(".cache");
+            variable("XDG_CACHE_HOME").unwrap_or_else(home).join("aztec-lite")
         })
     }
 
@@ -301,6 +391,20 @@ mod tests {
     }
 
     #[test]
+    fn proofs_are_verified_when_asked_for_and_with_development_parameters() {
+        let options = |options: &[&str]| {
+            let options = parse(options).unwrap();
+            (options.config().network.parameters.set(), options.verifies_proofs())
+        };
+        assert_eq!(options(&[]), (ParameterSet::Official, false));
+        assert_eq!(options(&["--verify-proofs"]), (ParameterSet::Official, true));
+        let development = ["--parameters", "development"];
+        assert_eq!(options(&development), (ParameterSet::InsecureDevelopment, true));
+        let both = ["--parameters", "development", "--verify-proofs=false"];
+        assert_eq!(options(&both), (ParameterSet::InsecureDevelopment, false));
+    }
+
+    #[test]
     fn wrong_values_are_refused_before_anything_starts() {
         for options in [
             &["--port", "65536"][..],
@@ -311,6 +415,8 @@ mod tests {
             &["--admin-port", "8880"],
             &["--latency", "60001"],
             &["--kept-states", "0"],
+            &["--parameters", "test"],
+            &["--verify-proofs=perhaps"],
             &["--nothing-like-this"],
         ] {
             assert_eq!(parse(options).unwrap_err().exit_code(), 2, "{options:?}");

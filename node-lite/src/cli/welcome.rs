@@ -3,6 +3,7 @@
 use std::fmt;
 
 use node_lite::genesis::{TestAccount, TestContract, test_accounts, test_contracts};
+use node_lite::parameters::ParameterSet;
 use node_lite::spawn::NodeHandle;
 use protocol::address::AztecAddress;
 use protocol::block::BlockNumber;
@@ -44,7 +45,12 @@ pub(super) struct Welcome {
     rollup_version: RollupVersion,
     block_number: BlockNumber,
     mining: MiningMode,
+    parameters: ParameterSet,
     verifies_proofs: bool,
+    #[serde(skip)]
+    proof_mode: &'static str,
+    #[serde(skip)]
+    is_secure: bool,
     /// Whether the dev namespace is there.
     dev: bool,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -63,7 +69,7 @@ impl Welcome {
         let account = |TestAccount { kind, address, secret, salt }| Account { kind, address, secret, salt };
         let contract = |TestContract { name, address }| Contract { name, address };
         let (accounts, contracts) = match network.test_accounts {
-            true => (test_accounts(), test_contracts()),
+            true => (test_accounts(network.parameters.set()), test_contracts(network.parameters.set())),
             false => (Vec::new(), Vec::new()),
         };
         let latest = node.snapshot().ok().and_then(|snapshot| snapshot.latest_block().ok());
@@ -76,6 +82,9 @@ impl Welcome {
             rollup_version: network.rollup_version,
             block_number: latest.unwrap_or_default(),
             mining: options.mining(),
+            parameters: network.parameters.set(),
+            proof_mode: node.proof_mode(),
+            is_secure: node.is_secure(),
             verifies_proofs: node.config().verifier.needs_proofs(),
             dev: options.dev(),
             data_dir: options.data_dir().map(|path| path.display().to_string()),
@@ -107,6 +116,7 @@ impl fmt::Display for Welcome {
             None => writeln!(f, "  Chain          block {}, in memory: gone when this stops", self.block_number)?,
         }
         writeln!(f, "  Mining         {}", self.mining)?;
+        writeln!(f, "  Proofs         {}", self.proof_mode)?;
         writeln!(f, "  Fee juice      {} (on L1 {})", self.fee_juice, self.fee_juice_on_l1)?;
         for contract in &self.contracts {
             writeln!(f, "  {:<14} {}", contract.name, contract.address)?;
@@ -124,8 +134,8 @@ impl fmt::Display for Welcome {
         for account in &self.funded {
             writeln!(f, "  {account}")?;
         }
-        if !self.verifies_proofs {
-            writeln!(f, "\nPROOFS OF TRANSACTIONS ARE NOT CHECKED: for development only.")?;
+        if !self.is_secure {
+            writeln!(f, "\nFOR DEVELOPMENT ONLY: {}.", self.proof_mode)?;
         }
         writeln!(f)
     }

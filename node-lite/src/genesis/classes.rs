@@ -6,12 +6,14 @@ use flate2::read::ZlibDecoder;
 use protocol::contract::protocol::ProtocolContract;
 use protocol::contract::{ContractClassPublic, Version1};
 
+use crate::parameters::Parameters;
+
 /// Made by `genesis/protocol-classes.mjs`, which says how it lies in the file.
 const PACKED: &[u8] = include_bytes!("../../genesis/protocol-classes.bin.z");
 
 /// The classes of the protocol's contracts, with their public code, in the order of their addresses.
 #[must_use]
-pub fn protocol_classes() -> Vec<ContractClassPublic> {
+pub fn protocol_classes(parameters: &Parameters) -> Vec<ContractClassPublic> {
     let mut bytes = Vec::new();
     ZlibDecoder::new(PACKED).read_to_end(&mut bytes).expect("the file is part of the program");
     let mut rest = bytes.as_slice();
@@ -21,9 +23,9 @@ pub fn protocol_classes() -> Vec<ContractClassPublic> {
         let (length, after) = rest.split_first_chunk::<4>().expect("there is a part for each contract");
         let (code, after) = after.split_at(u32::from_be_bytes(*length) as usize);
         rest = after;
-        let preimage = contract.class_preimage();
+        let preimage = parameters.class_preimage(contract);
         ContractClassPublic {
-            id: contract.class_id(),
+            id: preimage.class_id(),
             version: Version1,
             artifact_hash: preimage.artifact_hash,
             private_functions_root: preimage.private_functions_root,
@@ -38,13 +40,18 @@ pub fn protocol_classes() -> Vec<ContractClassPublic> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::parameters::ParameterSet;
 
     #[test]
     fn ids_are_those_of_the_code() {
-        let classes = protocol_classes();
-        assert_eq!(classes.len(), ProtocolContract::ALL.len());
-        for class in classes {
-            class.verify().unwrap();
+        for set in [ParameterSet::Official, ParameterSet::InsecureDevelopment] {
+            let parameters = Parameters::of(set);
+            let classes = protocol_classes(&parameters);
+            assert_eq!(classes.len(), ProtocolContract::ALL.len());
+            for (class, contract) in classes.iter().zip(ProtocolContract::ALL) {
+                class.verify().unwrap();
+                assert_eq!(class.id, parameters.instance(contract).instance.current_contract_class_id);
+            }
         }
     }
 }

@@ -6,15 +6,24 @@ use flate2::read::ZlibDecoder;
 use protocol::codec::{Decode, DecodeError, Reader};
 use protocol::tx::TxEffect;
 
+use crate::parameters::ParameterSet;
+
 /// Made by `genesis/record.mjs`; `genesis/README.md` says how it lies in the file.
-const PACKED: &[u8] = include_bytes!("../../genesis/deployments.bin.z");
+const OFFICIAL: &[u8] = include_bytes!("../../genesis/official.bin.z");
+/// The same on a network with development parameters.
+const DEVELOPMENT: &[u8] = include_bytes!("../../genesis/development.bin.z");
 
 /// The effects of the first transactions of the official local network, block by block: accounts, a token, and a contract
-/// that pays fees for it. They fit on any network on which the payers have fee juice.
+/// that pays fees for it. They fit on any network with these parameters on which
+/// the payers have fee juice.
 #[must_use]
-pub fn test_deployments() -> Vec<Vec<TxEffect>> {
+pub fn test_deployments(parameters: ParameterSet) -> Vec<Vec<TxEffect>> {
+    let packed = match parameters {
+        ParameterSet::Official => OFFICIAL,
+        ParameterSet::InsecureDevelopment => DEVELOPMENT,
+    };
     let mut bytes = Vec::new();
-    ZlibDecoder::new(PACKED).read_to_end(&mut bytes).expect("the file is part of the program");
+    ZlibDecoder::new(packed).read_to_end(&mut bytes).expect("the file is part of the program");
     read(&mut Reader::new(&bytes)).expect("the file is part of the program")
 }
 

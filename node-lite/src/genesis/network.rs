@@ -1,18 +1,20 @@
-//! The network that a node is on unless it is told otherwise: one like the official local network.
+//! The networks that a node can be on: like the official local one, with the official parameters or with those under the
+//! development SRS.
 
 use std::num::NonZeroU32;
 
-use circuits::set::official_vk_tree_root;
 use protocol::address::{AztecAddress, EthAddress};
-use protocol::contract::protocol::ProtocolContracts;
 use protocol::field::Fr;
 use protocol::rpc::info::{AllowedElement, NodeInfo};
 use serde::Deserialize;
 
 use crate::config::Network;
+use crate::parameters::{ParameterSet, Parameters};
 
 /// Made by `genesis/record.mjs`.
-const RECORDED: &str = include_str!("../../genesis/recorded.json");
+const OFFICIAL: &str = include_str!("../../genesis/official.json");
+/// Made by `genesis/record.mjs` too.
+const DEVELOPMENT: &str = include_str!("../../genesis/development.json");
 /// The first account of Anvil.
 const COINBASE: EthAddress = EthAddress::from_bytes([
     0xf3, 0x9f, 0xd6, 0xe5, 0x1a, 0xad, 0x88, 0xf6, 0xf4, 0xce, 0x6a, 0xb8, 0x82, 0x72, 0x79, 0xcf, 0xff, 0xb9, 0x22,
@@ -59,32 +61,38 @@ struct Recorded {
     allowed_public_setup: Vec<AllowedElement>,
 }
 
-fn recorded() -> Recorded {
-    serde_json::from_str(RECORDED).expect("the file is part of the program")
+fn recorded(parameters: ParameterSet) -> Recorded {
+    let text = match parameters {
+        ParameterSet::Official => OFFICIAL,
+        ParameterSet::InsecureDevelopment => DEVELOPMENT,
+    };
+    serde_json::from_str(text).expect("the file is part of the program")
 }
 
-/// The accounts that are there from the start, and funded.
+/// The accounts that are there from the start, and funded. Their addresses depend on the parameters, as the keys of their
+/// contracts do.
 #[must_use]
-pub fn test_accounts() -> Vec<TestAccount> {
-    recorded().accounts
+pub fn test_accounts(parameters: ParameterSet) -> Vec<TestAccount> {
+    recorded(parameters).accounts
 }
 
 /// The contracts that are there from the start: a token, a contract that pays fees for it, one that pays fees for all.
 #[must_use]
-pub fn test_contracts() -> Vec<TestContract> {
-    recorded().contracts
+pub fn test_contracts(parameters: ParameterSet) -> Vec<TestContract> {
+    recorded(parameters).contracts
 }
 
-/// A network like the official local one: the same ids, addresses, slots and funded accounts.
-impl Default for Network {
-    fn default() -> Self {
-        let Recorded { funded, node_info, allowed_public_setup, .. } = recorded();
+impl Network {
+    /// A network like the official local one, with the same ids, slots and accounts. With the official parameters also the
+    /// addresses are the same.
+    #[must_use]
+    pub fn local(parameters: ParameterSet) -> Self {
+        let Recorded { funded, node_info, allowed_public_setup, .. } = recorded(parameters);
         let number = |number| NonZeroU32::new(number).expect("none is zero");
         Self {
             l1_chain_id: node_info.l1_chain_id,
             rollup_version: node_info.rollup_version,
-            vk_tree_root: official_vk_tree_root(),
-            protocol_contracts_hash: ProtocolContracts::official().hash(),
+            parameters: Parameters::of(parameters),
             l1_contracts: node_info.l1_contract_addresses,
             slot_duration: number(72),
             epoch_duration: number(2),
@@ -94,6 +102,13 @@ impl Default for Network {
             test_accounts: true,
             allowed_setup: allowed_public_setup,
         }
+    }
+}
+
+/// The network like the official local one, with the official parameters.
+impl Default for Network {
+    fn default() -> Self {
+        Self::local(ParameterSet::Official)
     }
 }
 
@@ -115,5 +130,15 @@ mod tests {
         assert_eq!(root, "0x2dbb06108e9a86dfd66387eac78e843c558a4c742514c4d1423e306717362435");
         let header = state.leaf(MerkleTreeId::Archive, LeafIndex(0)).unwrap().unwrap().to_string();
         assert_eq!(header, "0x117e6b939d3c7895a9f9ca201a7693444d24e96bc81f37cb2af1a5cc51e21cab");
+    }
+
+    #[test]
+    fn accounts_have_other_addresses_with_other_keys() {
+        let [official, development] = [ParameterSet::Official, ParameterSet::InsecureDevelopment].map(test_accounts);
+        assert_eq!(official.len(), development.len());
+        for (official, development) in official.iter().zip(&development) {
+            assert_eq!(official.secret, development.secret);
+            assert_ne!(official.address, development.address);
+        }
     }
 }

@@ -1,6 +1,7 @@
 //! Why a node does not do what it is asked.
 
 use std::io;
+use std::sync::Arc;
 
 use protocol::block::{BlockNumber, Timestamp};
 use protocol::rpc::info::L1ChainId;
@@ -11,6 +12,7 @@ use super::transfer::TransferError;
 use crate::builder::BuildError;
 use crate::l1::L1Error;
 use crate::l1::outbox::OutboxError;
+use crate::parameters::ParameterSet;
 use crate::pool::PoolRefusal;
 use crate::public::ProcessError;
 use crate::store::StoreError;
@@ -30,6 +32,12 @@ pub enum NodeError {
         /// Why.
         source: io::Error,
     },
+    /// The chain was made with other keys.
+    #[error("the chain there was made with other parameters than the {wanted} asked for")]
+    OtherParameters {
+        /// The parameters asked for.
+        wanted: ParameterSet,
+    },
     /// A block could not be made.
     #[error("cannot make block {block}: {source}")]
     Build {
@@ -48,6 +56,14 @@ pub enum NodeError {
         tx: TxHash,
         /// The rules.
         verdict: Verdict,
+    },
+    /// A transaction could not be stored; it is not pending.
+    #[error("transaction {tx} is not taken: {source}")]
+    NotKept {
+        /// The transaction.
+        tx: TxHash,
+        /// Why. Others that came at the same time may have the same reason.
+        source: Arc<StoreError>,
     },
     /// The pool does not take a transaction.
     #[error(transparent)]

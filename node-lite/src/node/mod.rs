@@ -8,6 +8,7 @@
 //! | `messages` | messages from and to L1 |
 //! | `development` | what only a development network lets one do |
 //! | `transfer` | the whole chain as a stream |
+//! | `keeping` | pending transactions on disk |
 //! | `clock` | what time it is on the chain |
 //! | `counters` | what the node has done since it started |
 
@@ -15,6 +16,7 @@ mod clock;
 mod counters;
 mod development;
 mod error;
+mod keeping;
 mod messages;
 mod produce;
 mod transfer;
@@ -40,12 +42,14 @@ use crate::avm::Programs;
 use crate::config::{Config, Data, Mining, Network};
 use crate::genesis::{protocol_classes, test_deployments};
 use crate::l1::{DevelopmentL1, L1, fees};
+use crate::parameters::{ParameterSet, mode};
 use crate::pool::{Limits, Pool};
 use crate::state::Genesis;
 use crate::store::{ChainStore, Snapshot};
 use crate::validate::Rules;
 use clock::Clock;
 use counters::Counters;
+use keeping::Keeper;
 use produce::{Contents, Producer};
 use txs::Prints;
 
@@ -67,6 +71,7 @@ pub struct Node {
     /// Told when a transaction is pending.
     arrived: Notify,
     prints: Mutex<Prints>,
+    keeper: Keeper,
     counters: Counters,
     /// Locked for a moment only.
     pool: Mutex<Pool>,
@@ -89,15 +94,23 @@ impl Chain {
         let genesis = Genesis { time: now, ..Genesis::funding(&network.funded, Genesis::DEFAULT_FUNDS) };
         let store = match file {
             None => ChainStore::in_memory(&genesis)?,
+            Some(file) if config.check_data => ChainStore::open_checked(file, &genesis)?,
             Some(file) => ChainStore::open(file, &genesis)?,
         };
         let snapshot = store.snapshot()?;
         let genesis_time = snapshot.genesis_time()?;
-        let contract = |contract: &ProtocolContract| snapshot.contract_instance(contract.address(), Timestamp(0));
-        if contract(&ProtocolContract::FeeJuice)?.is_none() {
+        let parameters = &network.parameters;
+        let fee_juice = ProtocolContract::FeeJuice;
+        let registered = snapshot.contract_instance(fee_juice.address(), Timestamp(0))?;
+        if registered.is_some_and(|instance| instance != parameters.instance(fee_juice)) {
+            return Err(NodeError::OtherParameters { wanted: parameters.set() });
+        }
+        if registered.is_none() {
             store.write(|batch| {
-                ProtocolContract::ALL.iter().try_for_each(|contract| batch.register_instance(&contract.instance()))?;
-                protocol_classes().iter().try_for_each(|class| batch.register_class(class))
+                ProtocolContract::ALL
+                    .into_iter()
+                    .try_for_each(|contract| batch.register_instance(&parameters.instance(contract)))?;
+                protocol_classes(parameters).iter().try_for_each(|class| batch.register_class(class))
             })?;
         }
         let constants = L1RollupConstants {
@@ -127,8 +140,8 @@ fn rules(config: &Config) -> Rules {
     Rules {
         l1_chain_id: config.network.l1_chain_id,
         rollup_version: config.network.rollup_version,
-        vk_tree_root: config.network.vk_tree_root,
-        protocol_contracts_hash: config.network.protocol_contracts_hash,
+        vk_tree_root: config.network.parameters.vk_tree_root(),
+        protocol_contracts_hash: config.network.parameters.protocol_contracts_hash(),
         allowed_setup: config.network.allowed_setup.clone(),
         max_gas: Rules::PROTOCOL_MAX_GAS,
         verifier: Arc::clone(&config.verifier),
@@ -155,6 +168,7 @@ impl Node {
             mining: watch::Sender::new(config.mining),
             arrived: Notify::new(),
             prints: Mutex::default(),
+            keeper: Keeper::default(),
             counters: Counters::default(),
             pool: Mutex::new(new_pool(&config)),
             producer: Mutex::default(),
@@ -180,7 +194,7 @@ impl Node {
     /// Makes the first blocks of a new chain, unless they are there.
     fn deploy_test_contracts(&self) -> Result<()> {
         let there = self.snapshot()?.latest_block()?.0 as usize;
-        for effects in test_deployments().into_iter().skip(there) {
+        for effects in test_deployments(self.network().parameters.set()).into_iter().skip(there) {
             self.produce(&mut self.producer(), Contents::Effects(effects))?;
         }
         Ok(())
@@ -242,6 +256,18 @@ impl Node {
         &self.config.network
     }
 
+    /// Its parameters, and whether it verifies proofs: what a transaction that it takes means.
+    #[must_use]
+    pub fn proof_mode(&self) -> &'static str {
+        mode(self.network().parameters.set(), self.config.verifier.needs_proofs())
+    }
+
+    /// Whether only transactions with proofs that cannot be forged are taken.
+    #[must_use]
+    pub fn is_secure(&self) -> bool {
+        self.config.verifier.needs_proofs() && self.network().parameters.set() == ParameterSet::Official
+    }
+
     /// What it was told when it started.
     #[must_use]
     pub fn config(&self) -> &Config {
@@ -257,6 +283,12 @@ impl Node {
     /// The chain at this moment: blocks, state, logs, contracts, messages.
     pub fn snapshot(&self) -> Result<Snapshot> {
         Ok(self.chain().store.snapshot()?)
+    }
+
+    /// Why the chain could not be stored lately, if so.
+    #[must_use]
+    pub fn store_trouble(&self) -> Option<String> {
+        self.chain().store.trouble()
     }
 
     /// What it has done since it started.

@@ -11,6 +11,7 @@ use protocol::log::DebugLog;
 use protocol::rpc::lookup::TxValidationOptions;
 use protocol::tx::{PublicSimulationOutput, Tx, TxHash, TxReceipt, TxStatus, TxValidationResult};
 
+use super::keeping::Change;
 use super::{Node, NodeError, Result, lock};
 use crate::avm::{DebugLogs, Host};
 use crate::pool::{Added, DropReason, PendingTx};
@@ -63,10 +64,11 @@ impl Node {
         let body = Arc::clone(&tx.tx);
         let balance = fee_payer_balance(&self.snapshot()?.fork()?, tx.fee_payer)?;
         let Added::New { evicted } = lock(&self.pool).add(tx, balance)? else { return Ok(()) };
-        self.chain().store.write(|batch| {
-            batch.add_pending(&body)?;
-            evicted.iter().try_for_each(|evicted| batch.remove_pending(*evicted))
-        })?;
+        let change = Change { add: body, remove: evicted.iter().map(|tx| tx.tx_hash()).collect() };
+        if let Err(error) = self.keeper.keep(&self.chain().store, change) {
+            lock(&self.pool).take_back(hash, evicted);
+            return Err(NodeError::NotKept { tx: hash, source: error });
+        }
         tracing::debug!(%hash, "transaction pending");
         self.arrived.notify_one();
         Ok(())

@@ -3,8 +3,10 @@
 //! Protocol source: `addPendingTxs` in `@aztec/p2p/src/mem_pools/tx_pool_v2/tx_pool_v2_impl.ts` and
 //! `eviction/*_pre_add_rule.ts`, `eviction/nullifier_conflict_rule.ts` beside it.
 
+use std::sync::Arc;
+
 use protocol::address::AztecAddress;
-use protocol::tx::TxHash;
+use protocol::tx::{Tx, TxHash};
 
 use super::pending::{PendingTx, Priority};
 use super::refusal::{DropReason, PoolRefusal};
@@ -17,7 +19,7 @@ pub enum Added {
     /// It is pending now.
     New {
         /// Those that had to go for it.
-        evicted: Vec<TxHash>,
+        evicted: Vec<Arc<Tx>>,
     },
     /// It was there already: pending, or mined.
     Known,
@@ -59,17 +61,26 @@ impl Pool {
             }
             evicted.push((lowest.hash, DropReason::PoolFull));
         }
-        for (hash, reason) in &evicted {
-            self.remove(*hash, reason.clone());
-        }
+        let evicted = evicted.into_iter().filter_map(|(hash, reason)| self.take(hash, reason)).collect();
         self.dropped.forget(tx.hash);
         self.pending.insert(tx);
-        Ok(Added::New { evicted: evicted.into_iter().map(|(hash, _)| hash).collect() })
+        Ok(Added::New { evicted })
+    }
+
+    /// Undoes what adding a transaction did: it could not be kept.
+    pub fn take_back(&mut self, hash: TxHash, evicted: Vec<Arc<Tx>>) {
+        self.remove(hash, DropReason::NotKept);
+        for tx in evicted.into_iter().map(PendingTx::new) {
+            if self.get(tx.hash).is_none() && self.pending.conflicting(&tx).is_empty() {
+                self.dropped.forget(tx.hash);
+                self.pending.insert(tx);
+            }
+        }
     }
 
     /// Those that the payer of a new transaction cannot pay beside it, or the refusal when that is the new one.
     fn unpaid_after(&self, new: &PendingTx, balance: Amount) -> Result<Vec<Priority>, PoolRefusal> {
-        let total = self.pending.total_of(new.fee_payer).saturating_add(new.fee_limit);
+        let total = self.pending.total_of(new.fee_payer).saturating_add(new.cost());
         if total <= balance {
             return Ok(Vec::new());
         }

@@ -15,7 +15,7 @@ use crate::validate::Amount;
 #[derive(Debug, Default)]
 struct Payer {
     txs: BTreeSet<Priority>,
-    /// The most all of them can cost.
+    /// The most all of them can cost beyond what they bring. Who has as much can pay them in any order.
     total: Amount,
 }
 
@@ -71,7 +71,7 @@ impl Index {
         self.payers.keys().copied()
     }
 
-    /// The most that all pending transactions of a payer can cost.
+    /// The most that all pending transactions of a payer can cost beyond what they bring.
     pub(super) fn total_of(&self, payer: AztecAddress) -> Amount {
         self.payers.get(&payer).map_or(Amount::ZERO, |payer| payer.total)
     }
@@ -93,7 +93,7 @@ impl Index {
         self.nullifiers.extend(tx.nullifiers.iter().map(|nullifier| (*nullifier, tx.hash)));
         let payer = self.payers.entry(tx.fee_payer).or_default();
         payer.txs.insert(tx.priority());
-        payer.total = payer.total.saturating_add(tx.fee_limit);
+        payer.total = payer.total.saturating_add(tx.cost());
         self.expiries.insert((tx.expires, tx.hash));
         self.txs.insert(tx.hash, tx);
     }
@@ -106,7 +106,7 @@ impl Index {
         }
         if let Some(payer) = self.payers.get_mut(&tx.fee_payer) {
             payer.txs.remove(&tx.priority());
-            payer.total = payer.total.checked_sub(tx.fee_limit).unwrap_or_default();
+            payer.total = payer.total.checked_sub(tx.cost()).unwrap_or_default();
             if payer.txs.is_empty() {
                 self.payers.remove(&tx.fee_payer);
             }

@@ -142,10 +142,12 @@ impl Pool {
 
     /// Takes a pending transaction out, and remembers why. False when it was not pending.
     pub fn remove(&mut self, hash: TxHash, reason: DropReason) -> bool {
-        let removed = self.pending.remove(hash).is_some();
-        if removed {
-            self.dropped.insert(hash, reason);
-        }
-        removed
+        self.take(hash, reason).is_some()
+    }
+
+    fn take(&mut self, hash: TxHash, reason: DropReason) -> Option<Arc<Tx>> {
+        let removed = self.pending.remove(hash)?;
+        self.dropped.insert(hash, reason);
+        Some(removed.tx)
     }
 }

@@ -63,6 +63,12 @@ impl PendingTx {
         }
     }
 
+    /// The most it costs its payer beyond what it brings.
+    #[must_use]
+    pub fn cost(&self) -> Amount {
+        self.fee_limit.checked_sub(self.claim).unwrap_or_default()
+    }
+
     /// How much it is preferred.
     #[must_use]
     pub fn priority(&self) -> Priority {

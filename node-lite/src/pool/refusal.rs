@@ -94,6 +94,8 @@ pub enum DropReason {
     Failed(String),
     /// Someone who runs the node took it out.
     Removed,
+    /// It could not be stored; whoever sent it was told.
+    NotKept,
 }
 
 impl DropReason {
@@ -116,6 +118,7 @@ impl fmt::Display for DropReason {
             Self::Refused(verdict) => write!(f, "its block was taken back; {}", verdict.explanation()),
             Self::Failed(why) => write!(f, "execution failed: {why}"),
             Self::Removed => write!(f, "removed by the operator of the node"),
+            Self::NotKept => write!(f, "it could not be stored"),
         }
     }
 }

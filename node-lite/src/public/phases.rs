@@ -28,6 +28,8 @@ pub(super) struct Execution<'a> {
     host: &'a Host<'a>,
     tx: &'a Tx,
     pub(super) journal: Journal,
+    /// What calls say their limit is: that of the transaction, or of teardown.
+    gas_limit: Gas,
     /// Left for setup and app logic.
     gas_left: Gas,
     /// Left for teardown.
@@ -51,6 +53,7 @@ impl<'a> Execution<'a> {
             host,
             tx,
             journal: Journal::new(first_nullifier),
+            gas_limit: limits,
             gas_left,
             teardown_gas_left: settings.teardown_gas_limits,
             gas_used: Gas::default(),
@@ -96,6 +99,7 @@ impl<'a> Execution<'a> {
         }
         if let Some(call) = data.teardown_call() {
             let fee = self.tx.gas_settings().transaction_fee(&self.host.globals.gas_fees, self.billed_gas())?;
+            self.gas_limit = self.tx.gas_settings().teardown_gas_limits;
             std::mem::swap(&mut self.gas_left, &mut self.teardown_gas_left);
             std::mem::swap(&mut self.gas_used, &mut self.teardown_gas_used);
             let called = self.call(call, fee);
@@ -150,6 +154,7 @@ impl<'a> Execution<'a> {
             is_static: is_static_call,
             calldata: self.tx.calldata(request).ok_or_else(missing)?.to_vec(),
             gas: self.gas_left,
+            gas_limit: self.gas_limit,
             transaction_fee,
         };
         let result = avm::execute(self.host, &mut self.journal, call)?;

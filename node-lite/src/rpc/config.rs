@@ -59,6 +59,8 @@ pub struct Limits {
     pub connections: usize,
     /// Requests that are worked on at one time; others wait.
     pub requests: usize,
+    /// Requests at one time that wait for something else than this machine, as for a proof or a block.
+    pub patient_requests: usize,
     /// Time for the head of a request, and between requests of a connection.
     pub head_time: Duration,
     /// Time for the body of a request, and between parts of a streamed one.
@@ -83,6 +85,7 @@ impl Default for Limits {
             responses_size: 256 << 20,
             connections: 4096,
             requests: cores.saturating_mul(2).max(8),
+            patient_requests: 64,
             head_time: Duration::from_secs(30),
             body_time: Duration::from_secs(30),
             write_time: Duration::from_secs(30),

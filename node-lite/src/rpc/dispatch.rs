@@ -44,16 +44,41 @@ impl Answer {
     }
 }
 
-/// Answers a body.
-pub(super) fn answer(context: &Context, port: Port, limits: &Limits, body: &[u8]) -> Answer {
-    match Body::parse(body, limits.batch_size) {
-        Err(refusal) => Answer::new(false, &refusal),
-        Ok(Body::Single(call)) => {
+/// Whether whoever answers a body may wait in it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Patience {
+    /// No: others wait for their turn.
+    None,
+    /// As long as its calls take.
+    Any,
+}
+
+/// Answers a body; `None`, before anything is done, when that takes patience and there is none.
+pub(super) fn answer(
+    context: &Context,
+    port: Port,
+    limits: &Limits,
+    body: &[u8],
+    patience: Patience,
+) -> Option<Answer> {
+    let parsed = match Body::parse(body, limits.batch_size) {
+        Err(refusal) => return Some(Answer::new(false, &refusal)),
+        Ok(parsed) => parsed,
+    };
+    let calls = match &parsed {
+        Body::Single(call) => std::slice::from_ref(call),
+        Body::Batch(calls) => calls.as_slice(),
+    };
+    if patience == Patience::None && calls.iter().flatten().any(|call| may_wait(context, &call.method)) {
+        return None;
+    }
+    Some(match parsed {
+        Body::Single(call) => {
             let response = Batch::new(context, port, limits).reply(&Reader::new(context), call);
             Answer::new(response.outcome.is_ok(), &response)
         }
-        Ok(Body::Batch(calls)) => Answer::new(true, &Batch::new(context, port, limits).replies(calls)),
-    }
+        Body::Batch(calls) => Answer::new(true, &Batch::new(context, port, limits).replies(calls)),
+    })
 }
 
 /// The calls of one body.
@@ -178,6 +203,15 @@ fn changes(method: &str) -> bool {
         Some(("dev", name)) => !matches!(name, "getInfo" | "getMining" | "getAccounts"),
         Some(("nodeAdmin", name)) => name != "getConfig",
         _ => method == "node_sendTx",
+    }
+}
+
+/// Whether a call waits for a block, or for the verifier, which takes one proof at a time.
+fn may_wait(context: &Context, method: &str) -> bool {
+    match method {
+        "node_sendTx" => true,
+        "node_isValidTx" => context.verifies_proofs(),
+        _ => false,
     }
 }
 

@@ -29,6 +29,10 @@ impl From<StoreError> for ErrorObject {
             StoreError::PrunedBlock { asked, oldest } => Self::execution(format!(
                 "The state of block {asked} is not kept any more, block {oldest} is the oldest whose state is."
             )),
+            // Said in the log once.
+            StoreError::Closed { .. } => {
+                with_hint(internal(&error), "when the disk has room again the node goes on; see its log and /status")
+            }
             error => {
                 tracing::error!(error = &error as &dyn Error, "reading stored data failed");
                 internal(&error)

@@ -1,14 +1,14 @@
 //! Opening the database, reading and writing it.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::Arc;
 
 use protocol::block::{BlockHeader, BlockNumber, Timestamp};
 use protocol::rpc::lookup::MerkleTreeId;
-use redb::backends::InMemoryBackend;
-use redb::{Builder, Database, ReadTransaction, ReadableDatabase, ReadableTable, TableDefinition, WriteTransaction};
+use redb::{Database, ReadTransaction, ReadableDatabase, ReadableTable, TableDefinition, WriteTransaction};
 
+use super::connection::Connection;
 use super::{Batch, Result, StoreError, codec, pending};
 use crate::archive;
 use crate::state::tables::StateTables;
@@ -16,8 +16,6 @@ use crate::state::{Fork, Genesis, View, commit};
 
 /// What tables hold and how. Another number means that stored data must be migrated.
 const SCHEMA: u32 = 2;
-/// Memory for pages of the database.
-const CACHE_BYTES: usize = 256 << 20;
 
 /// Facts about the database itself: schema, genesis header, oldest block whose state is kept.
 pub(super) const META: TableDefinition<'_, &str, &[u8]> = TableDefinition::new("meta");
@@ -30,36 +28,41 @@ pub(super) const CLOCK_KEY: &str = "clock";
 /// Everything the node keeps about the chain.
 #[derive(Debug)]
 pub struct ChainStore {
-    database: Arc<Database>,
+    connection: Connection,
 }
 
 impl ChainStore {
-    /// Opens the database in a file, or makes it and writes genesis.
+    /// Opens the database in a file, or makes it and writes genesis. A file of up to 64 megabytes is checked for damage.
     pub fn open(path: &Path, genesis: &Genesis) -> Result<Self> {
+        Self::open_file(path, genesis, false)
+    }
+
+    /// The same, but a file of any size is checked: all of it is read.
+    pub fn open_checked(path: &Path, genesis: &Genesis) -> Result<Self> {
+        Self::open_file(path, genesis, true)
+    }
+
+    fn open_file(path: &Path, genesis: &Genesis, check: bool) -> Result<Self> {
         let damaged = || StoreError::Damaged { path: path.to_path_buf() };
         // Some damage makes the database panic.
-        catch_unwind(AssertUnwindSafe(|| {
-            let database = Builder::new().set_cache_size(CACHE_BYTES).create(path);
-            let open = |source| StoreError::Open { path: PathBuf::from(path), source: Box::new(source) };
-            Self::start(database.map_err(open)?, genesis)
-        }))
-        .unwrap_or_else(|_| Err(damaged()))
+        catch_unwind(AssertUnwindSafe(|| Self::start(Connection::open(path, check)?, genesis)))
+            .unwrap_or_else(|_| Err(damaged()))
     }
 
     /// A database in memory, with genesis written.
     pub fn in_memory(genesis: &Genesis) -> Result<Self> {
-        let database = Builder::new().set_cache_size(CACHE_BYTES).create_with_backend(InMemoryBackend::new());
-        Self::start(database.map_err(|source| StoreError::Database(Box::new(source.into())))?, genesis)
+        Self::start(Connection::in_memory()?, genesis)
     }
 
-    fn start(database: Database, genesis: &Genesis) -> Result<Self> {
-        let store = Self { database: Arc::new(database) };
-        let transaction = store.database.begin_write()?;
+    fn start(connection: Connection, genesis: &Genesis) -> Result<Self> {
+        let store = Self { connection };
+        let database = store.connection.database()?;
+        let transaction = database.begin_write()?;
         let schema = transaction.open_table(META)?.get(SCHEMA_KEY)?.map(|schema| codec::decode("meta", schema.value()));
         match schema.transpose()? {
             None => {
                 transaction.abort()?;
-                store.write_genesis(genesis)?;
+                write_genesis(&database, genesis)?;
             }
             Some(SCHEMA) => {
                 transaction.abort()?;
@@ -74,51 +77,69 @@ impl ChainStore {
         Ok(store)
     }
 
-    /// Writes schema and genesis. Readers need tables that are there, so these come first; until the schema is written
-    /// the database counts as empty.
-    fn write_genesis(&self, genesis: &Genesis) -> Result<()> {
-        let transaction = self.begin_write()?;
-        commit::create_tables(&transaction)?;
-        archive::create_tables(&transaction)?;
-        pending::create_table(&transaction)?;
-        transaction.open_table(META)?;
-        transaction.commit()?;
-        let empty = Snapshot::new(&self.database)?;
-        let transaction = self.begin_write()?;
-        if commit::latest(&transaction)?.is_some() {
-            return Err(StoreError::Missing { table: "meta", block: BlockNumber(0) });
-        }
-        let header = genesis.write(&transaction, &empty)?;
-        {
-            let mut meta = transaction.open_table(META)?;
-            meta.insert(GENESIS_KEY, codec::encode(&[&header]).as_slice())?;
-            meta.insert(GENESIS_TIME_KEY, codec::encode(&[&genesis.time]).as_slice())?;
-            meta.insert(CLOCK_KEY, codec::encode(&[&0u64]).as_slice())?;
-            meta.insert(OLDEST_KEY, codec::encode(&[&0u32]).as_slice())?;
-            meta.insert(SCHEMA_KEY, codec::encode(&[&SCHEMA]).as_slice())?;
-        }
-        Ok(transaction.commit()?)
-    }
-
-    fn begin_write(&self) -> Result<WriteTransaction> {
-        let mut transaction = self.database.begin_write()?;
-        // Opening after a crash is then a matter of milliseconds, whatever the size.
-        transaction.set_quick_repair(true);
-        Ok(transaction)
-    }
-
     /// The database at this moment.
     pub fn snapshot(&self) -> Result<Snapshot> {
-        Snapshot::new(&self.database)
+        let database = self.connection.database()?;
+        Snapshot::new(&database).map_err(|error| self.connection.failed(&database, error))
     }
 
-    /// Writes as one transaction, kept when `change` succeeds. Writers take turns; readers go on.
+    /// Writes as one transaction, kept when `change` succeeds. Writers take turns; readers go on. When the system refuses
+    /// to write, nothing is changed, and the next one finds the database as it was.
     pub fn write<T>(&self, change: impl FnOnce(&mut Batch<'_>) -> Result<T>) -> Result<T> {
-        let transaction = self.begin_write()?;
-        let result = change(&mut Batch::new(&transaction))?;
-        transaction.commit()?;
-        Ok(result)
+        let database = self.connection.database()?;
+        let written = || {
+            let transaction = begin_write(&database)?;
+            let result = change(&mut Batch::new(&transaction))?;
+            transaction.commit()?;
+            Ok(result)
+        };
+        match written() {
+            Ok(result) => {
+                self.connection.succeeded();
+                Ok(result)
+            }
+            Err(error) => Err(self.connection.failed(&database, error)),
+        }
     }
+
+    /// Why nothing could be written lately, if so: what the system said, as on a full disk.
+    #[must_use]
+    pub fn trouble(&self) -> Option<String> {
+        self.connection.trouble().map(|why| why.to_string())
+    }
+}
+
+/// Writes schema and genesis. Readers need tables that are there, so these come first; until the schema is written the
+/// database counts as empty.
+fn write_genesis(database: &Arc<Database>, genesis: &Genesis) -> Result<()> {
+    let transaction = begin_write(database)?;
+    commit::create_tables(&transaction)?;
+    archive::create_tables(&transaction)?;
+    pending::create_table(&transaction)?;
+    transaction.open_table(META)?;
+    transaction.commit()?;
+    let empty = Snapshot::new(database)?;
+    let transaction = begin_write(database)?;
+    if commit::latest(&transaction)?.is_some() {
+        return Err(StoreError::Missing { table: "meta", block: BlockNumber(0) });
+    }
+    let header = genesis.write(&transaction, &empty)?;
+    {
+        let mut meta = transaction.open_table(META)?;
+        meta.insert(GENESIS_KEY, codec::encode(&[&header]).as_slice())?;
+        meta.insert(GENESIS_TIME_KEY, codec::encode(&[&genesis.time]).as_slice())?;
+        meta.insert(CLOCK_KEY, codec::encode(&[&0u64]).as_slice())?;
+        meta.insert(OLDEST_KEY, codec::encode(&[&0u32]).as_slice())?;
+        meta.insert(SCHEMA_KEY, codec::encode(&[&SCHEMA]).as_slice())?;
+    }
+    Ok(transaction.commit()?)
+}
+
+fn begin_write(database: &Database) -> Result<WriteTransaction> {
+    let mut transaction = database.begin_write()?;
+    // Opening after a crash is then a matter of milliseconds, whatever the size.
+    transaction.set_quick_repair(true);
+    Ok(transaction)
 }
 
 /// The database at one moment. Cheap to clone.

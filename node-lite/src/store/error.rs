@@ -1,6 +1,7 @@
 //! What can go wrong with stored data.
 
 use std::path::PathBuf;
+use std::sync::Arc;
 
 use protocol::block::{AppendOnlyTreeSnapshot, BlockNumber, CheckpointNumber, IndexWithinCheckpoint};
 use protocol::codec::DecodeError;
@@ -25,6 +26,15 @@ pub enum StoreError {
     Damaged {
         /// The file.
         path: PathBuf,
+    },
+    /// The system refused to write or read, as on a full disk. The database is opened again for the next one.
+    #[error("the chain cannot be stored in {}: {why}; what was stored before is safe", path.display())]
+    Closed {
+        /// The file.
+        path: PathBuf,
+        /// What the system said.
+        #[source]
+        why: Arc<redb::Error>,
     },
     /// The database failed.
     #[error("database: {0}")]

@@ -6,6 +6,7 @@
 
 mod batch;
 pub(crate) mod codec;
+mod connection;
 mod database;
 mod error;
 mod pending;

@@ -50,7 +50,7 @@ pub use allowed_setup::default_allowed_setup;
 pub use amount::Amount;
 pub(crate) use balance::fee_limit;
 pub use balance::{fee_payer_balance, fee_payer_claim};
-pub use proof::{AcceptAll, ProofVerifier, VerifierError};
+pub use proof::{AcceptAll, ProofVerifier, VerifierError, VerifierHealth};
 pub use refusal::{MalformedTx, Refusal, Verdict};
 
 use crate::state::Fork;

@@ -31,6 +31,18 @@ pub trait ProofVerifier: Send + Sync + Debug {
     fn needs_proofs(&self) -> bool {
         true
     }
+
+    /// How it does.
+    fn health(&self) -> VerifierHealth;
+}
+
+/// How a verifier does.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct VerifierHealth {
+    /// Whether it works.
+    pub healthy: bool,
+    /// Its figures, or what is wrong with it.
+    pub detail: String,
 }
 
 /// Accepts every proof without looking at it. For development networks only: anyone can send anything.
@@ -44,6 +56,10 @@ impl ProofVerifier for AcceptAll {
 
     fn needs_proofs(&self) -> bool {
         false
+    }
+
+    fn health(&self) -> VerifierHealth {
+        VerifierHealth { healthy: true, detail: "nobody looks at proofs".into() }
     }
 }
 

@@ -93,7 +93,7 @@ fn add(pool: &mut Pool, tx: &PendingTx) -> Result<Added, PoolRefusal> {
 }
 
 fn new(evicted: &[&PendingTx]) -> Result<Added, PoolRefusal> {
-    Ok(Added::New { evicted: evicted.iter().map(|tx| tx.hash).collect() })
+    Ok(Added::New { evicted: evicted.iter().map(|tx| Arc::clone(&tx.tx)).collect() })
 }
 
 fn order(pool: &Pool) -> Vec<TxHash> {

@@ -79,7 +79,7 @@ fn step(pool: &mut Pool, txs: &mut Vec<PendingTx>, base: &Fork, step: &Value) {
             match (pool.add(tx, balance), &step["answer"]) {
                 (Ok(Added::New { evicted }), answer) => {
                     assert_eq!(answer, "accepted");
-                    assert!(evicted.iter().all(|evicted| pool.dropped(*evicted).is_some()));
+                    assert!(evicted.iter().all(|evicted| pool.dropped(evicted.tx_hash()).is_some()));
                     assert!(pool.is_pending(hash));
                 }
                 (Ok(Added::Known), answer) => assert_eq!(answer, "known"),

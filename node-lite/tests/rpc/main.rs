@@ -9,6 +9,9 @@ mod documentation;
 mod harness;
 mod hostile;
 mod http;
+mod patience;
 mod recorded;
 mod state;
+#[path = "../common/txs.rs"]
+mod txs;
 mod watching;

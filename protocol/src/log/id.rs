@@ -76,7 +76,7 @@ impl Decode for LogId {
 impl<'de> Deserialize<'de> for LogId {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         #[derive(Deserialize)]
-        #[serde(rename_all = "camelCase")]
+        #[serde(rename = "LogId", rename_all = "camelCase")]
         struct Json {
             block_number: BlockNumber,
             block_hash: BlockHash,

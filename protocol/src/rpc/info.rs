@@ -196,6 +196,7 @@ mod tests {
             l1_contract_addresses: L1ContractAddresses { gse_address: Some(zero), ..Default::default() },
             protocol_contract_addresses: ProtocolContractAddresses::default(),
             real_proofs: false,
+            parameters: None,
         };
         let json = serde_json::to_string(&info).unwrap();
         assert!(json.starts_with(r#"{"nodeVersion":"4.1.2","l1ChainId":31337,"rollupVersion":344372055,"l1Contract"#));

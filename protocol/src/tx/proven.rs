@@ -233,7 +233,7 @@ impl Decode for Tx {
 impl<'de> Deserialize<'de> for Tx {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         #[derive(Deserialize)]
-        #[serde(rename_all = "camelCase")]
+        #[serde(rename = "Tx", rename_all = "camelCase")]
         struct Json {
             data: PrivateKernelTailCircuitPublicInputs,
             chonk_proof: ChonkProof,

@@ -3,7 +3,7 @@
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use node_lite::avm::value::Value as Cell;
-use node_lite::avm::{Call, Cause, DebugLogs, Halt, Host, Journal, Programs, execute};
+use node_lite::avm::{Call, Cause, Cells, DebugLogs, Halt, Host, Journal, Log, Operands, Programs, execute};
 use protocol::address::AztecAddress;
 use protocol::block::{BlockNumber, GlobalVariables, SlotNumber, Timestamp};
 use protocol::field::Fr;
@@ -25,14 +25,37 @@ fn globals() -> GlobalVariables {
     }
 }
 
-/// A halt as the recording names it.
-fn kind(cause: &Cause) -> String {
-    match cause {
-        Cause::Revert => "Revert".into(),
-        Cause::Halt(Halt::OutOfGas { l2, da }) => {
-            format!("OutOfGas{}{}", if *l2 { " l2" } else { "" }, if *da { " da" } else { "" })
+/// A halt as the recording of the TypeScript simulator names it, which is coarser in some ways and finer in others.
+fn kind(cause: &Cause, recorded: &str) -> String {
+    let Cause::Halt(halt) = cause else { return "Revert".into() };
+    let any_of = |kinds: &[&str]| kinds.iter().find(|kind| **kind == recorded).unwrap_or(&kinds[0]).to_string();
+    // What the native simulator looks at before it asks for gas, or says nothing in static calls.
+    let earlier = ["OutOfGas l2", "OutOfGas da", "StaticCall", "InvalidInstanceMember"];
+    let or_earlier = |kind| any_of(&[&[kind], &earlier[..]].concat());
+    match halt {
+        Halt::OutOfGas(gas) => {
+            let (l2, da) = (gas.l2_used > gas.l2_limit.into(), gas.da_used > gas.da_limit.into());
+            let own = format!("OutOfGas{}{}", if l2 { " l2" } else { "" }, if da { " da" } else { "" });
+            any_of(&[&own, "OutOfGas l2", "StaticCall", "InvalidInstanceMember"])
         }
-        Cause::Halt(halt) => {
+        Halt::BaseAddressTag(_) => or_earlier("BaseAddressTag"),
+        Halt::IndirectAddressTag { .. } => or_earlier("IndirectAddressTag"),
+        Halt::RelativeAddressOutOfRange { .. } => or_earlier("RelativeAddressOutOfRange"),
+        Halt::InputTag { .. } => or_earlier("TagMismatch"),
+        Halt::Operands { operands: Operands::Differ(..), .. } => any_of(&["TagMismatch", "NotIntegral"]),
+        Halt::Operands { operands: Operands::Fields, .. } => "NotIntegral".into(),
+        Halt::Operands { operands: Operands::DivisorZero, .. } => "DivisionByZero".into(),
+        Halt::Cells { cells: Cells::Tag { .. }, .. } | Halt::Log(Log::Tag) => any_of(&["TagMismatch", "StaticCall"]),
+        Halt::Cells { .. } | Halt::Copy { .. } => "SliceOutOfRange".into(),
+        Halt::Log(Log::Range) => any_of(&["SliceOutOfRange", "StaticCall"]),
+        Halt::Log(Log::TooMany) | Halt::Effect { .. } | Halt::NullifierCollision(_) | Halt::SideEffect(_) => {
+            "SideEffect".into()
+        }
+        Halt::Log(Log::Static) | Halt::StaticCall(_) => "StaticCall".into(),
+        Halt::RadixParameters => any_of(&["InvalidRadix", "BitsInRadix", "TooFewDigits", "SliceOutOfRange"]),
+        Halt::RecipientTooLarge => any_of(&["RecipientTooLarge", "StaticCall"]),
+        Halt::NotDeployed(_) | Halt::TooManyClasses => "NoBytecode".into(),
+        halt => {
             let text = format!("{halt:?}");
             text.split([' ', '(', '{']).next().unwrap_or_default().to_owned()
         }
@@ -56,6 +79,7 @@ fn replay(case: &Value, codes: &[Vec<u8>], programs: &Programs) -> Value {
         is_static: case["isStatic"] == true,
         calldata: fields(&case["calldata"]),
         gas: Gas { l2_gas, da_gas },
+        gas_limit: Gas { l2_gas, da_gas },
         transaction_fee: case.get("fee").map(field).unwrap_or_default(),
     };
     let result = execute(&host, &mut journal, call).unwrap_or_else(|error| panic!("{}: {error}", case["n"]));
@@ -78,9 +102,11 @@ fn replay(case: &Value, codes: &[Vec<u8>], programs: &Programs) -> Value {
     });
     if let Some(failure) = result.failure {
         // Only of the outermost call does the recording tell why it failed.
-        let own = failure.calls.len() == 1 && case["out"]["reverted"].get("kind").is_some();
-        out["reverted"] =
-            if own { json!({ "kind": kind(&failure.cause), "places": failure.places }) } else { json!({}) };
+        let recorded = case["out"]["reverted"].get("kind").and_then(Value::as_str);
+        out["reverted"] = match recorded.filter(|_| failure.calls.len() == 1) {
+            Some(recorded) => json!({ "kind": kind(&failure.cause, recorded), "places": failure.places }),
+            None => json!({}),
+        };
     }
     let with_address = |address: AztecAddress, fields: &[Fr]| {
         let mut all = vec![hex(address.to_field())];

@@ -3,7 +3,6 @@
 use core::num::NonZeroUsize;
 use core::str::FromStr;
 use std::fs;
-use std::io::Read;
 use std::path::Path;
 use std::sync::Arc;
 use std::thread::available_parallelism;
@@ -11,16 +10,12 @@ use std::time::Instant;
 
 use circuits::bb::pipe::{Pipe, PipeCommand};
 use circuits::bb::wasmtime::{CompiledModule, Wasmtime};
-use circuits::bb::{Barretenberg, BbModule, BoxedBackend, Limits};
+use circuits::bb::{Barretenberg, BoxedBackend, Limits};
 use circuits::srs::{Srs, SrsCache, SrsSize, translator};
-use flate2::read::GzDecoder;
 use protocol::hash::sha256;
 
 use super::ProveError;
-use crate::{Error, browser, packages};
-
-/// The official module has 10 megabytes.
-const MAX_MODULE: u64 = 64 << 20;
+use crate::{Error, barretenberg, packages};
 
 /// Which backend.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -111,24 +106,7 @@ fn patched(command: &PipeCommand) -> Result<PipeCommand, Error> {
 
 fn compiled(srs: &Srs) -> Result<CompiledModule, Error> {
     let folder = packages::cache_folder().join("barretenberg");
-    let module = module()?.for_srs(srs).map_err(ProveError::from)?;
+    let module = barretenberg::module()?.for_srs(srs).map_err(ProveError::from)?;
     let on_compile = || println!("compiling barretenberg, once: some 20 seconds");
     Ok(CompiledModule::load(&module, Some(&folder), on_compile).map_err(ProveError::from)?)
-}
-
-/// The official module, from the cache or the package.
-fn module() -> Result<BbModule, Error> {
-    let folder = packages::cache_folder().join("barretenberg");
-    let path = folder.join(format!("barretenberg-{}.wasm", BbModule::OFFICIAL_SHA256));
-    if let Some(module) = fs::read(&path).ok().and_then(|bytes| BbModule::official(bytes).ok()) {
-        return Ok(module);
-    }
-    let zipped = browser::zipped_module("barretenberg")?;
-    let at = |source| Error::Io { path: path.clone(), source };
-    let mut bytes = Vec::new();
-    GzDecoder::new(zipped.as_slice()).take(MAX_MODULE).read_to_end(&mut bytes).map_err(at)?;
-    let module = BbModule::official(bytes).map_err(ProveError::from)?;
-    fs::create_dir_all(&folder).map_err(at)?;
-    fs::write(&path, module.bytes()).map_err(at)?;
-    Ok(module)
 }

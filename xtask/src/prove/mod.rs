@@ -16,7 +16,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::time::Instant;
 
-use circuits::bb::{BackendError, BbError, ModuleError, Verdict};
+use circuits::bb::{BackendError, BbError, Verdict};
 use circuits::chonk::{
     ChonkCircuit, ChonkError, ChonkProver, InputsError, PrivateProof, Progress, ProofError, read_inputs,
 };
@@ -72,9 +72,6 @@ pub enum ProveError {
         /// Proofs tried.
         flips: usize,
     },
-    /// The module is not the official one.
-    #[error(transparent)]
-    Module(#[from] ModuleError),
     /// The module cannot be made to use the development SRS.
     #[error("cannot adapt the module to the SRS")]
     Patch(#[from] PatchError),
@@ -165,6 +162,11 @@ pub fn run(command: &str, words: &[String]) -> Result<(), Error> {
         "srs" => srs::run(&options),
         _ => conformance(&options),
     }
+}
+
+/// Barretenberg's module in wasmtime, made to use the development SRS.
+pub(crate) fn raw_wasmtime() -> Result<circuits::bb::BoxedBackend, Error> {
+    backend::raw(&BackendName::Wasmtime)
 }
 
 fn read(path: &Path) -> Result<Vec<u8>, Error> {

@@ -4,11 +4,11 @@
 
 use protocol::field::Fr;
 
-use super::{differ, integers, operands};
+use super::{integers, operands, unfit};
 use crate::avm::frame::Frame;
-use crate::avm::halt::Halt;
+use crate::avm::halt::{Halt, Operands};
 use crate::avm::program::Instruction;
-use crate::avm::value::{Tag, Value};
+use crate::avm::value::Value;
 
 #[inline]
 fn wrapping(
@@ -17,11 +17,11 @@ fn wrapping(
     of_fields: impl FnOnce(Fr, Fr) -> Fr,
     of_integers: impl FnOnce(u128, u128) -> u128,
 ) -> Result<(), Halt> {
-    let (a, b, addresses @ [_, _, to]) = operands(frame, instruction)?;
+    let (a, b, to) = operands(frame, instruction)?;
     let result = match (a, b) {
         (Value::Int(tag, a), Value::Int(other, b)) if tag == other => Value::int(tag, of_integers(a, b)),
         (Value::Field(a), Value::Field(b)) => Value::Field(of_fields(a, b)),
-        _ => return Err(differ(a, b, addresses)),
+        _ => return Err(unfit(instruction, a, b)),
     };
     frame.memory.set(to, result);
     Ok(())
@@ -44,20 +44,15 @@ pub(crate) fn mul(frame: &mut Frame, instruction: &Instruction) -> Result<(), Ha
 
 pub(crate) fn div(frame: &mut Frame, instruction: &Instruction) -> Result<(), Halt> {
     let (tag, a, b, to) = integers(frame, instruction)?;
-    let quotient = a.checked_div(b).ok_or(Halt::DivisionByZero)?;
+    let quotient = a.checked_div(b).ok_or_else(|| Halt::operands(instruction.op, Operands::DivisorZero))?;
     frame.memory.set(to, Value::int(tag, quotient));
     Ok(())
 }
 
 pub(crate) fn field_div(frame: &mut Frame, instruction: &Instruction) -> Result<(), Halt> {
-    let (a, b, addresses @ [address, _, to]) = operands(frame, instruction)?;
-    match (a, b) {
-        (Value::Field(a), Value::Field(b)) => {
-            let inverse = b.inverse().ok_or(Halt::DivisionByZero)?;
-            frame.memory.set(to, Value::Field(a * inverse));
-            Ok(())
-        }
-        (Value::Int(tag, _), Value::Int(other, _)) if tag == other => Err(Halt::tag_mismatch(address, tag, Tag::Field)),
-        _ => Err(differ(a, b, addresses)),
-    }
+    let [a, b, to] = frame.addresses(instruction)?;
+    let (a, b) = (frame.field(0, a)?, frame.field(1, b)?);
+    let inverse = b.inverse().ok_or_else(|| Halt::operands(instruction.op, Operands::DivisorZero))?;
+    frame.memory.set(to, Value::Field(a * inverse));
+    Ok(())
 }

@@ -2,21 +2,26 @@
 //!
 //! Protocol source: `@aztec/simulator/src/public/avm/opcodes/{bitwise,arithmetic}.ts`.
 
-use super::{differ, integers, operands};
+use super::{integers, operands, unfit};
 use crate::avm::frame::Frame;
-use crate::avm::halt::Halt;
+use crate::avm::halt::{Halt, Operands};
 use crate::avm::program::Instruction;
 use crate::avm::value::{Tag, Value};
 
+/// Bytes of a type, which bitwise instructions are paid by.
+pub(in crate::avm) fn bytes_of(tag: Tag) -> u32 {
+    tag.bits().map_or(32, |bits| bits.div_ceil(8))
+}
+
 #[inline]
 fn combine(frame: &mut Frame, instruction: &Instruction, of: impl FnOnce(u128, u128) -> u128) -> Result<(), Halt> {
-    let (tag, a, b, to) = match operands(frame, instruction)? {
-        (Value::Int(tag, a), Value::Int(other, b), [_, _, to]) if tag == other => (tag, a, b, to),
-        (Value::Field(_), _, _) => return Err(Halt::NotIntegral(Tag::Field)),
-        (a, b, addresses) => return Err(differ(a, b, addresses)),
+    let (a, b, to) = operands(frame, instruction)?;
+    frame.charge_size(instruction, bytes_of(a.tag()))?;
+    let result = match (a, b) {
+        (Value::Int(tag, a), Value::Int(other, b)) if tag == other => Value::int(tag, of(a, b)),
+        (a, b) => return Err(unfit(instruction, a, b)),
     };
-    frame.charge_size(instruction, tag.bits().map_or(0, |bits| bits.div_ceil(8)))?;
-    frame.memory.set(to, Value::int(tag, of(a, b)));
+    frame.memory.set(to, result);
     Ok(())
 }
 
@@ -34,7 +39,9 @@ pub(crate) fn xor(frame: &mut Frame, instruction: &Instruction) -> Result<(), Ha
 
 pub(crate) fn not(frame: &mut Frame, instruction: &Instruction) -> Result<(), Halt> {
     let [from, to] = frame.addresses(instruction)?;
-    let Value::Int(tag, value) = frame.memory.get(from) else { return Err(Halt::NotIntegral(Tag::Field)) };
+    let Value::Int(tag, value) = frame.memory.get(from) else {
+        return Err(Halt::operands(instruction.op, Operands::Fields));
+    };
     frame.memory.set(to, Value::int(tag, !value));
     Ok(())
 }

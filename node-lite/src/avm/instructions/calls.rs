@@ -13,9 +13,9 @@ use crate::avm::value::Value;
 /// The call to make, its gas taken from this one: what is asked for, but no more than there is.
 pub(crate) fn call(frame: &mut Frame, instruction: &Instruction, is_static: bool) -> Result<NestedCall, Halt> {
     let [l2_gas, da_gas, contract, size, offset] = frame.addresses(instruction)?;
-    let asked = Gas { l2_gas: frame.u32(l2_gas)?, da_gas: frame.u32(da_gas)? };
-    let contract = frame.field(contract)?.into();
-    let size = frame.u32(size)?;
+    let asked = Gas { l2_gas: frame.u32(0, l2_gas)?, da_gas: frame.u32(1, da_gas)? };
+    let contract = frame.field(2, contract)?.into();
+    let size = frame.u32(3, size)?;
     let gas = Gas { l2_gas: asked.l2_gas.min(frame.gas.l2_gas), da_gas: asked.da_gas.min(frame.gas.da_gas) };
     frame.charge(gas.l2_gas.into(), gas.da_gas.into())?;
     Ok(NestedCall { contract, is_static: is_static || frame.is_static, gas, calldata: Data::Caller { offset, size } })
@@ -31,5 +31,5 @@ pub(crate) fn success_copy(frame: &mut Frame, instruction: &Instruction) -> Resu
 /// Where what the call returns begins, and its size.
 pub(crate) fn output(frame: &Frame, instruction: &Instruction) -> Result<(u32, u32), Halt> {
     let [size, offset] = frame.addresses(instruction)?;
-    Ok((offset, frame.u32(size)?))
+    Ok((offset, frame.u32(0, size)?))
 }

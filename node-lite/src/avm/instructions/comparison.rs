@@ -4,7 +4,7 @@
 
 use std::cmp::Ordering;
 
-use super::{differ, operands};
+use super::{operands, unfit};
 use crate::avm::frame::Frame;
 use crate::avm::halt::Halt;
 use crate::avm::program::Instruction;
@@ -12,11 +12,11 @@ use crate::avm::value::Value;
 
 #[inline]
 fn compare(frame: &mut Frame, instruction: &Instruction, holds: impl FnOnce(Ordering) -> bool) -> Result<(), Halt> {
-    let (a, b, addresses @ [_, _, to]) = operands(frame, instruction)?;
+    let (a, b, to) = operands(frame, instruction)?;
     let order = match (a, b) {
         (Value::Int(tag, a), Value::Int(other, b)) if tag == other => a.cmp(&b),
         (Value::Field(a), Value::Field(b)) => a.cmp(&b),
-        _ => return Err(differ(a, b, addresses)),
+        _ => return Err(unfit(instruction, a, b)),
     };
     frame.memory.set(to, Value::bit(holds(order)));
     Ok(())

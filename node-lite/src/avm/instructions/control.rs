@@ -16,7 +16,7 @@ pub(crate) fn next(frame: &mut Frame, instruction: &Instruction, program: &Progr
     match instruction.op {
         Op::JumpI => {
             let [condition] = frame.addresses(instruction)?;
-            Ok(if frame.int(condition, Tag::U1)? == 1 { target } else { following })
+            Ok(if frame.int(0, condition, Tag::U1)? == 1 { target } else { following })
         }
         Op::InternalCall => {
             let place = program.place(frame.index);

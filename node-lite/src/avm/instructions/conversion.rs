@@ -30,7 +30,7 @@ fn divide(number: &mut [u64; 4], by: u64) -> u64 {
 }
 
 /// Digits of the field's modulus in a radix; 32 for a radix that is refused later.
-fn modulus_digits(radix: u32) -> u32 {
+pub(in crate::avm) fn modulus_digits(radix: u32) -> u32 {
     match radix {
         0 | 1 => 0,
         2..=256 => {
@@ -49,19 +49,15 @@ fn modulus_digits(radix: u32) -> u32 {
 
 pub(crate) fn to_radix_be(frame: &mut Frame, instruction: &Instruction) -> Result<(), Halt> {
     let [from, radix, digits, bits, to] = frame.addresses(instruction)?;
-    let value = frame.field(from)?;
-    let radix = frame.u32(radix)?;
-    let digits = frame.u32(digits)?;
-    let as_bits = frame.int(bits, Tag::U1)? == 1;
+    let value = frame.field(0, from)?;
+    let radix = frame.u32(1, radix)?;
+    let digits = frame.u32(2, digits)?;
+    let as_bits = frame.int(3, bits, Tag::U1)? == 1;
     frame.charge_size(instruction, digits.max(modulus_digits(radix)))?;
-    if !(2..=256).contains(&radix) {
-        return Err(Halt::InvalidRadix(radix));
-    }
-    if digits == 0 && !value.is_zero() {
-        return Err(Halt::TooFewDigits(digits));
-    }
-    if as_bits && radix != 2 {
-        return Err(Halt::BitsInRadix(radix));
+    let has_radix = (2..=256).contains(&radix) && (radix == 2 || !as_bits);
+    let has_digits = digits > 0 || value.is_zero();
+    if !has_radix || !has_digits || !Memory::has_range(to, digits) {
+        return Err(Halt::RadixParameters);
     }
     let mut rest = value.to_limbs();
     let mut low_first = Vec::new();
@@ -71,9 +67,8 @@ pub(crate) fn to_radix_be(frame: &mut Frame, instruction: &Instruction) -> Resul
     // At most 254.
     let significant = low_first.len() as u32;
     if significant > digits {
-        return Err(Halt::TooFewDigits(digits));
+        return Err(Halt::TooFewDigits);
     }
-    Memory::check_range(to.into(), digits.into())?;
     let tag = if as_bits { Tag::U1 } else { Tag::U8 };
     let leading = digits - significant;
     for place in 0..leading {

@@ -2,8 +2,9 @@
 //!
 //! Protocol source: `@aztec/simulator/src/public/avm/opcodes/{environment_getters,contract}.ts`.
 
-use crate::avm::halt::Halt;
+use crate::avm::halt::{Cells, Halt};
 use crate::avm::machine::{Interrupt, Machine};
+use crate::avm::memory::Memory;
 use crate::avm::program::Instruction;
 use crate::avm::value::{Tag, Value};
 
@@ -33,11 +34,14 @@ pub(crate) fn get_env_var(machine: &mut Machine<'_>, instruction: &Instruction) 
 pub(crate) fn get_contract_instance(machine: &mut Machine<'_>, instruction: &Instruction) -> Result<(), Interrupt> {
     let frame = &mut *machine.frame;
     let member = instruction.immediate;
+    let [address, to] = frame.addresses(instruction)?;
+    let address = frame.field(0, address)?.into();
+    if !Memory::has_range(to, 2) {
+        return Err(Halt::Cells { op: instruction.op, cells: Cells::WriteRange { start: to } }.into());
+    }
     if member > 2 {
         return Err(Halt::InvalidInstanceMember(member).into());
     }
-    let [address, to] = frame.addresses(instruction)?;
-    let address = frame.field(address)?.into();
     let instance = machine.host.instance(machine.journal, address).map_err(Interrupt::fatal)?;
     let value = instance.map(|instance| match member {
         0 => instance.deployer.to_field(),
@@ -45,5 +49,6 @@ pub(crate) fn get_contract_instance(machine: &mut Machine<'_>, instruction: &Ins
         _ => instance.initialization_hash.to_field(),
     });
     let cells = [Value::bit(value.is_some()), Value::Field(value.unwrap_or_default())];
-    Ok(frame.memory.set_range(to, cells.into_iter())?)
+    frame.memory.set_range(to, cells.into_iter());
+    Ok(())
 }

@@ -26,8 +26,8 @@ pub(crate) fn mov(frame: &mut Frame, instruction: &Instruction) -> Result<(), Ha
 /// Which fields to copy, paid for, and where to.
 fn copy_range(frame: &mut Frame, instruction: &Instruction) -> Result<((u32, u32), u32), Halt> {
     let [size, start, to] = frame.addresses(instruction)?;
-    let start = frame.u32(start)?;
-    let size = frame.u32(size)?;
+    let size = frame.u32(0, size)?;
+    let start = frame.u32(1, start)?;
     frame.charge_size(instruction, size)?;
     Ok(((start, size), to))
 }
@@ -35,7 +35,7 @@ fn copy_range(frame: &mut Frame, instruction: &Instruction) -> Result<((u32, u32
 pub(crate) fn calldata_copy(frame: &mut Frame, instruction: &Instruction, caller: Option<&Memory>) -> Result<(), Halt> {
     let (range, to) = copy_range(frame, instruction)?;
     let Frame { calldata, memory, .. } = frame;
-    calldata.copy(caller, range, memory, to)
+    calldata.copy(instruction.op, caller, range, memory, to)
 }
 
 pub(crate) fn returndata_size(frame: &mut Frame, instruction: &Instruction) -> Result<(), Halt> {
@@ -48,5 +48,5 @@ pub(crate) fn returndata_size(frame: &mut Frame, instruction: &Instruction) -> R
 pub(crate) fn returndata_copy(frame: &mut Frame, instruction: &Instruction) -> Result<(), Halt> {
     let (range, to) = copy_range(frame, instruction)?;
     let Frame { returned, memory, .. } = frame;
-    Data::copy(returned, None, range, memory, to)
+    Data::copy(returned, instruction.op, None, range, memory, to)
 }

@@ -15,29 +15,34 @@ pub(super) mod storage;
 pub(super) mod trees;
 
 use super::frame::Frame;
-use super::halt::Halt;
+use super::halt::{Halt, Operands};
 use super::program::Instruction;
+use super::table::Op;
 use super::value::{Tag, Value};
+
+pub(super) use bitwise::bytes_of;
+pub(super) use conversion::modulus_digits;
 
 /// Two values and the address of the result.
 #[inline]
-fn operands(frame: &Frame, instruction: &Instruction) -> Result<(Value, Value, [u32; 3]), Halt> {
-    let addresses @ [a, b, _] = frame.addresses(instruction)?;
-    Ok((frame.memory.get(a), frame.memory.get(b), addresses))
+fn operands(frame: &Frame, instruction: &Instruction) -> Result<(Value, Value, u32), Halt> {
+    let [a, b, to] = frame.addresses(instruction)?;
+    Ok((frame.memory.get(a), frame.memory.get(b), to))
 }
 
-/// The halt of two values whose tags differ: the first one's is right.
+/// The halt of two values that are of different types, or field elements where integers are needed.
 #[cold]
-fn differ(a: Value, b: Value, [_, address, _]: [u32; 3]) -> Halt {
-    Halt::tag_mismatch(address, b.tag(), a.tag())
+fn unfit(instruction: &Instruction, a: Value, b: Value) -> Halt {
+    let (a, b) = (a.tag(), b.tag());
+    let are_fields = a == b || (instruction.op == Op::Div && a == Tag::Field);
+    Halt::operands(instruction.op, if are_fields { Operands::Fields } else { Operands::Differ(a, b) })
 }
 
 /// Two integers of one type, and where the result goes.
 #[inline]
 fn integers(frame: &Frame, instruction: &Instruction) -> Result<(Tag, u128, u128, u32), Halt> {
     match operands(frame, instruction)? {
-        (Value::Int(tag, a), Value::Int(other, b), [_, _, to]) if tag == other => Ok((tag, a, b, to)),
-        (Value::Field(_), Value::Field(_), _) => Err(Halt::NotIntegral(Tag::Field)),
-        (a, b, addresses) => Err(differ(a, b, addresses)),
+        (Value::Int(tag, a), Value::Int(other, b), to) if tag == other => Ok((tag, a, b, to)),
+        (a, b, _) => Err(unfit(instruction, a, b)),
     }
 }

@@ -64,7 +64,7 @@ fn info(reader: &Reader<'_>) -> Result<DevInfo> {
 fn accounts(network: &Network) -> Vec<DevAccount> {
     let account = |TestAccount { kind, address, secret, salt }| DevAccount { kind, address, secret, salt };
     match network.test_accounts {
-        true => test_accounts().into_iter().map(account).collect(),
+        true => test_accounts(network.parameters.set()).into_iter().map(account).collect(),
         false => Vec::new(),
     }
 }

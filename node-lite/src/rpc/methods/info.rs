@@ -15,7 +15,7 @@ pub(super) fn node_info(reader: &Reader<'_>) -> NodeInfo {
         l1_contract_addresses: network.l1_contracts.clone(),
         protocol_contract_addresses: protocol_contracts(),
         real_proofs: reader.context.verifies_proofs(),
-        parameters: None,
+        parameters: Some(network.parameters.set()),
     }
 }
 

@@ -20,10 +20,10 @@ use tower_http::compression::predicate::SizeAbove;
 
 use crate::config::Network;
 
-use super::super::dispatch::{self, Answer};
+use super::super::dispatch::{self, Answer, Patience};
 use super::super::error::with_hint;
 use super::super::{ApiKey, Context, Limits, Port, ServerConfig, health, metrics};
-use super::body::{self, Budget, Refusal};
+use super::body::{self, Budget, Received, Refusal};
 use super::{cors, transfer};
 
 /// Responses from this size on are packed for clients that take that.
@@ -40,6 +40,7 @@ struct App {
     bodies: Budget,
     responses: Budget,
     requests: Arc<Semaphore>,
+    patient_requests: Arc<Semaphore>,
     /// One dump or load at a time.
     transfers: Semaphore,
 }
@@ -55,6 +56,7 @@ pub(super) fn router(port: Port, context: Arc<Context>, config: &ServerConfig) -
         bodies: Budget::new(limits.bodies_size),
         responses: Budget::new(limits.responses_size),
         requests: Arc::new(Semaphore::new(limits.requests)),
+        patient_requests: Arc::new(Semaphore::new(limits.patient_requests)),
         transfers: Semaphore::new(1),
     });
     let mut router = Router::new()
@@ -86,8 +88,8 @@ pub(super) fn router(port: Port, context: Arc<Context>, config: &ServerConfig) -
 /// the next.
 fn identity(network: &Network) -> Vec<(HeaderName, HeaderValue)> {
     let values = [
-        (headers::VK_TREE_ROOT, network.vk_tree_root.to_string()),
-        (headers::PROTOCOL_CONTRACTS_HASH, network.protocol_contracts_hash.to_string()),
+        (headers::VK_TREE_ROOT, network.parameters.vk_tree_root().to_string()),
+        (headers::PROTOCOL_CONTRACTS_HASH, network.parameters.protocol_contracts_hash().to_string()),
         (headers::PACKAGE_VERSION, protocol::VERSION.to_owned()),
     ];
     let header = |(name, value): (&str, String)| {
@@ -145,20 +147,44 @@ async fn answer(app: &Arc<App>, request: Request) -> Result<Answer, Refusal> {
         let error = with_hint(error, "send calls with the header content-type: application/json");
         return Ok(Answer::refused_call(error));
     }
-    let turn = Arc::clone(&app.requests).acquire_owned().await.expect("nobody closes the semaphore");
-    let shared = Arc::clone(app);
+    // It is unpacked in its turn only: what waits takes the room it was given, and no more.
+    let body = Arc::new((received, head.headers));
+    match in_turn(app, Patience::None, &body).await? {
+        Some(answer) => Ok(answer),
+        None => Ok(in_turn(app, Patience::Any, &body).await?.unwrap_or_else(internal_error)),
+    }
+}
+
+/// Waits for the turn and answers a body, off the threads that serve connections. `None` when its calls may wait for
+/// something and this is no turn for that.
+async fn in_turn(
+    app: &Arc<App>,
+    patience: Patience,
+    body: &Arc<(Received, HeaderMap)>,
+) -> Result<Option<Answer>, Refusal> {
+    let turns = match patience {
+        Patience::None => &app.requests,
+        Patience::Any => &app.patient_requests,
+    };
+    let turn = Arc::clone(turns).acquire_owned().await.expect("nobody closes the semaphore");
+    let (shared, body) = (Arc::clone(app), Arc::clone(body));
     let work = move || {
-        let body = received.unpack(&head.headers, shared.limits.body_size)?;
+        let (received, headers) = &*body;
+        let text = received.unpack(headers, shared.limits.body_size)?;
         // To an official server, no body is an empty object.
-        let body = if body.is_empty() { b"{}" } else { body.as_slice() };
-        let answer = dispatch::answer(&shared.context, shared.port, &shared.limits, body);
+        let text = if text.is_empty() { b"{}" } else { text.as_slice() };
+        let answer = dispatch::answer(&shared.context, shared.port, &shared.limits, text, patience);
         drop(turn);
         Ok(answer)
     };
     tokio::task::spawn_blocking(work).await.unwrap_or_else(|_| {
         tracing::error!("a request panicked: this is a bug in node-lite");
-        Ok(Answer::refused(ErrorObject::new(ErrorCode::InvalidRequest, "Internal error")))
+        Ok(Some(internal_error()))
     })
+}
+
+fn internal_error() -> Answer {
+    Answer::refused(ErrorObject::new(ErrorCode::InvalidRequest, "Internal error"))
 }
 
 async fn health(app: &Arc<App>) -> Option<health::Health> {
