@@ -1,5 +1,7 @@
 //! Accounts, requests and witnesses of the recorded sessions of the official wallet, made again.
 
+#![allow(clippy::unwrap_used, reason = "helpers of tests are not seen as tests")]
+
 use std::collections::BTreeMap;
 use std::fs::{self, File};
 use std::io::BufReader;
