@@ -70,7 +70,7 @@ fn official(error: &KernelError) -> String {
 
 /// Every recorded transaction through all its kernels.
 #[test]
-#[ignore = "needs the packs of `cargo xtask artifacts`"]
+#[ignore = "unfinished: the present recordings have entries it does not read"]
 fn kernels_take_and_return_what_the_official_ones_do() {
     let [transactions, kernels, refused] = [const { AtomicUsize::new(0) }; 3];
     for_each_entry(|circuits, entry, keys, place| {
@@ -114,7 +114,7 @@ fn kernels_take_and_return_what_the_official_ones_do() {
 
 /// Simulations in which contracts are replaced leave the recorded data; with kernels there are the same effects.
 #[test]
-#[ignore = "needs the packs of `cargo xtask artifacts`"]
+#[ignore = "unfinished: the present recordings have entries it does not read"]
 fn transactions_without_kernels_are_the_recorded_ones() {
     let [replaced, others] = [const { AtomicUsize::new(0) }; 2];
     for_each_entry(|circuits, entry, _, place| {
@@ -184,7 +184,7 @@ fn outcome(
 
 /// What goes wrong is told with names.
 #[test]
-#[ignore = "needs the packs of `cargo xtask artifacts`"]
+#[ignore = "unfinished: the present recordings have entries it does not read"]
 fn failures_tell_what_they_are_about() {
     let circuits = Circuits::open();
     let (entry, transaction, keys) = transfer(&circuits);
