@@ -2,6 +2,7 @@
 //!
 //! Protocol source: `@aztec/aztec.js/src/contract/contract_function_interaction.ts`.
 
+use alloc::boxed::Box;
 use alloc::vec::Vec;
 
 use protocol::abi::{AbiError, Checks, FunctionAbi, FunctionCall, SignatureError, Value, decode_return_values};
@@ -53,10 +54,16 @@ pub enum CallError {
     Contract(#[from] ContractError),
     /// An argument does not fit; the message names its path: `transfer.amount`.
     #[error(transparent)]
-    Argument(#[from] AbiError),
+    Argument(Box<AbiError>),
     /// The function cannot be called.
     #[error(transparent)]
     Signature(#[from] SignatureError),
+}
+
+impl From<AbiError> for CallError {
+    fn from(error: AbiError) -> Self {
+        Self::Argument(Box::new(error))
+    }
 }
 
 /// A call to a function.

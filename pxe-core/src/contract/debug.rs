@@ -5,7 +5,7 @@ use alloc::vec::Vec;
 
 use protocol::abi::FunctionSelector;
 use protocol::address::AztecAddress;
-use protocol::artifact::{DebugInfo, DebugJson, OpcodeLocation, SourceFile};
+use protocol::artifact::{DebugInfo, DebugJson, SourceFile, SourceSpan};
 use protocol::contract::ContractClassId;
 use serde::{Deserialize, Serialize};
 
@@ -80,7 +80,7 @@ impl Contracts {
         Ok(id)
     }
 
-    /// The calls in the sources that lead to an opcode, outermost first. Empty when nothing is known.
+    /// Places in the sources that are found with the debug symbols of a function. Empty when nothing is known.
     ///
     /// # Errors
     /// If the store fails or is damaged.
@@ -89,7 +89,7 @@ impl Contracts {
         job: &Job,
         address: AztecAddress,
         selector: FunctionSelector,
-        opcode: OpcodeLocation,
+        find: impl FnOnce(&DebugInfo) -> Vec<SourceSpan>,
     ) -> Result<Vec<SourcePlace>, ContractError> {
         if self.is_overridden(address) {
             return Ok(Vec::new());
@@ -100,7 +100,7 @@ impl Contracts {
             return Ok(Vec::new());
         };
         let mut places = Vec::new();
-        for span in DebugInfo::from_deflated(&symbols)?.call_stack(opcode) {
+        for span in find(&DebugInfo::from_deflated(&symbols)?) {
             let Some(file) = self.source(job, id, span.file).await? else { continue };
             if let Some(found) = file.position(span) {
                 let (path, text) = (found.path.into(), found.text.into());

@@ -1,5 +1,6 @@
 //! Why a contract cannot be used.
 
+use alloc::boxed::Box;
 use alloc::string::String;
 
 use protocol::abi::FunctionSelector;
@@ -13,6 +14,20 @@ use thiserror::Error;
 
 use super::CodeHash;
 use crate::store::StoreError;
+
+/// The artifact of another class than the one an instance runs.
+#[derive(Debug, Clone, PartialEq, Eq, Error)]
+#[error("the artifact of {contract} has class id {found}, the instance at {address} runs {expected}")]
+pub struct OtherClass {
+    /// Name of the contract.
+    pub contract: String,
+    /// The instance.
+    pub address: AztecAddress,
+    /// The class the instance runs.
+    pub expected: ContractClassId,
+    /// The class of the artifact.
+    pub found: ContractClassId,
+}
 
 /// Why a contract cannot be registered or used.
 #[derive(Debug, Error)]
@@ -59,17 +74,8 @@ pub enum ContractError {
         selector: FunctionSelector,
     },
     /// The artifact is not that of the instance.
-    #[error("the artifact of {contract} has class id {found}, the instance at {address} runs {expected}")]
-    OtherClass {
-        /// Name of the contract.
-        contract: String,
-        /// The instance.
-        address: AztecAddress,
-        /// The class the instance runs.
-        expected: ContractClassId,
-        /// The class of the artifact.
-        found: ContractClassId,
-    },
+    #[error(transparent)]
+    OtherClass(Box<OtherClass>),
     /// The instance is not at its address.
     #[error(transparent)]
     Address(#[from] AddressMismatch),
@@ -137,9 +143,7 @@ impl ContractError {
                 Some("register the contract first: its instance, and its artifact if it is new")
             }
             Self::UnknownClass(_) => Some("register the instance together with its artifact"),
-            Self::OtherClass { .. } => {
-                Some("use the artifact the contract was deployed with, built by the same compiler")
-            }
+            Self::OtherClass(_) => Some("use the artifact the contract was deployed with, built by the same compiler"),
             Self::NoKey { .. } => Some("derive the key under the network's SRS and add it"),
             _ => None,
         }

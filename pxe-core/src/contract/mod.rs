@@ -36,7 +36,7 @@ pub(crate) mod tests;
 pub use call::{Arguments, CallError, call, returned};
 pub use class::{Class, ClassFunction};
 pub use debug::SourcePlace;
-pub use error::ContractError;
+pub use error::{ContractError, OtherClass};
 pub use functions::{CallHints, FunctionName, LoadedFunction};
 pub use instantiate::Instantiation;
 pub use keys::{CodeHash, FunctionKeys};

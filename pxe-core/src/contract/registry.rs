@@ -1,5 +1,6 @@
 //! Registering classes and instances, and finding them again.
 
+use alloc::boxed::Box;
 use alloc::collections::BTreeMap;
 use alloc::sync::Arc;
 use alloc::vec::Vec;
@@ -19,7 +20,7 @@ use protocol::contract::{
 use super::cache::Cache;
 use super::class::{self, Prepared};
 use super::overrides::StandIn;
-use super::{Class, CodeHash, ContractError, FunctionKeys, Overrides, ProtocolClasses};
+use super::{Class, CodeHash, ContractError, FunctionKeys, OtherClass, Overrides, ProtocolClasses};
 use crate::store::{Job, Table};
 
 /// Bytes of code kept in memory: a wallet's daily functions.
@@ -258,7 +259,10 @@ impl Contracts {
         let Class { id: found, ref name, .. } = prepared.class;
         match found == expected {
             true => Ok(()),
-            false => Err(ContractError::OtherClass { contract: name.clone(), address, expected, found }),
+            false => {
+                let other = OtherClass { contract: name.clone(), address, expected, found };
+                Err(ContractError::OtherClass(Box::new(other)))
+            }
         }
     }
 

@@ -8,9 +8,8 @@ use core::fmt;
 use circuits::abi_map::MapError;
 use circuits::program::ProgramError;
 use circuits::witness::{SolveError, SolveFailure};
-use protocol::abi::{ErrorSelector, FunctionSelector, FunctionType, TypeError};
+use protocol::abi::{ErrorSelector, FunctionType, TypeError};
 use protocol::address::AztecAddress;
-use protocol::artifact::OpcodeLocation;
 use protocol::field::Fr;
 use protocol::tx::{FailingFunction, NoirCallStack, SimulationError, SourceCodeLocation};
 use thiserror::Error;
@@ -134,7 +133,8 @@ impl fmt::Display for ExecutionError {
             }
         }
         f.write_str(if self.calls.is_empty() { "" } else { ": " })?;
-        self.failure.fmt(f)
+        self.failure.fmt(f)?;
+        self.sources.last().map_or(Ok(()), |place| write!(f, " at {place}"))
     }
 }
 
@@ -156,8 +156,16 @@ impl ExecutionError {
     ) -> Self {
         let opcodes = error.official_call_stack();
         let message = error.message(&function.abi.error_types);
-        let SolveError { reason, call_stack } = error;
-        let failure = match *reason {
+        // What cannot be found out is left out: the failure itself is worth more.
+        let sources = match opcodes.is_empty() {
+            true => Vec::new(),
+            false => {
+                let places =
+                    env.contracts.source_places(job, contract, function.selector, |debug| error.sources(debug));
+                places.await.unwrap_or_default()
+            }
+        };
+        let failure = match *error.reason {
             SolveFailure::Assertion { selector, payload } => ExecutionFailure::Assertion { message, selector, payload },
             SolveFailure::ForeignCall { name, source } => match source.downcast::<OracleError>() {
                 Ok(source) => match *source {
@@ -167,10 +175,6 @@ impl ExecutionError {
                 Err(source) => ExecutionFailure::Solve(SolveFailure::ForeignCall { name, source }),
             },
             reason => ExecutionFailure::Solve(reason),
-        };
-        let sources = match opcodes.is_empty() {
-            true => Vec::new(),
-            false => sources(env, job, contract, function.selector, &call_stack).await,
         };
         Self { failure: Box::new(failure), calls: Vec::new(), opcodes, sources }.called_by(function, contract)
     }
@@ -231,24 +235,4 @@ impl ExecutionError {
             revert_data: Vec::new(),
         }
     }
-}
-
-/// Where opcodes come from. What cannot be found out is left out: the failure itself is worth more.
-async fn sources(
-    env: &Env,
-    job: &Job,
-    contract: AztecAddress,
-    selector: FunctionSelector,
-    call_stack: &[OpcodeLocation],
-) -> Vec<SourcePlace> {
-    let places = async |opcode| env.contracts.source_places(job, contract, selector, opcode).await.unwrap_or_default();
-    let Some(last) = call_stack.last() else { return Vec::new() };
-    let (OpcodeLocation::Acir(acir) | OpcodeLocation::Brillig { acir, .. }) = last;
-    let mut sources = places(OpcodeLocation::Acir(*acir)).await;
-    let outer = sources.len();
-    for location in call_stack.iter().filter(|location| matches!(location, OpcodeLocation::Brillig { .. })) {
-        // The stack of each opcode of a Brillig function starts with that of the opcode that called the function.
-        sources.extend(places(*location).await.into_iter().skip(outer));
-    }
-    sources
 }
