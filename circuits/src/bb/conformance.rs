@@ -172,6 +172,10 @@ async fn single_proof(bb: &mut Barretenberg, flavour: Flavour) -> Result<(), Hon
     let key = honk::compute_key(bb, flavour, &acir).await?.key;
     let proof = honk::prove(bb, flavour, &acir, Some(&key), &witness).await?;
     assert_eq!(proof.public_inputs(), [Fr::from(144u64)]);
+    if flavour == Flavour::UltraKeccak {
+        // The key starts with the logarithm of the number of rows.
+        assert_eq!(proof.words().len(), 67 + 11 * usize::from(key.as_bytes()[31]));
+    }
     assert_eq!(honk::verify(bb, &proof, &key).await?, Verdict::Valid, "{flavour:?}");
     let mut words = proof.words().to_vec();
     let last = words.len() - 1;

@@ -38,14 +38,32 @@ impl Flavour {
         }
     }
 
-    /// Words of a proof.
+    /// Words of a proof. Proofs for [`Self::UltraKeccak`] are this long for the root rollup, shorter for smaller circuits.
     #[must_use]
     pub const fn proof_length(self) -> usize {
         match self {
             Self::Ultra => 449,
             Self::UltraRollup => 519,
-            Self::UltraKeccak => 331,
+            Self::UltraKeccak => Self::keccak_length(24),
         }
+    }
+
+    /// Words of a proof for [`Self::UltraKeccak`] of a circuit with 2^`log2` rows. The others are padded to one length.
+    const fn keccak_length(log2: usize) -> usize {
+        67 + 11 * log2
+    }
+
+    /// Whether a proof can have so many words.
+    #[must_use]
+    pub const fn is_proof_length(self, words: usize) -> bool {
+        let mut log2 = 1;
+        while matches!(self, Self::UltraKeccak) && log2 < 28 {
+            if words == Self::keccak_length(log2) {
+                return true;
+            }
+            log2 += 1;
+        }
+        words == self.proof_length()
     }
 
     fn settings(self) -> wire::ProofSystemSettings {
@@ -62,12 +80,12 @@ impl Flavour {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
 #[non_exhaustive]
 pub enum HonkProofError {
-    /// Another length.
-    #[error("a proof for {flavour:?} has {expected} words, found {found}")]
+    /// A length no proof has.
+    #[error("{found} words are no proof for {flavour:?}, the longest of which has {expected}")]
     Length {
         /// The flavour.
         flavour: Flavour,
-        /// Words of such a proof.
+        /// Words of the longest such proof in the protocol.
         expected: usize,
         /// Words found.
         found: usize,
@@ -101,7 +119,7 @@ impl HonkProof {
     /// If the length is wrong, or a word is not canonical.
     pub fn new(flavour: Flavour, public_inputs: Vec<Fr>, words: Vec<[u8; 32]>) -> Result<Self, HonkProofError> {
         let (expected, found) = (flavour.proof_length(), words.len());
-        if found != expected {
+        if !flavour.is_proof_length(found) {
             return Err(HonkProofError::Length { flavour, expected, found });
         }
         if flavour != Flavour::UltraKeccak
@@ -256,6 +274,13 @@ mod tests {
     }
 
     #[test]
+    fn proofs_for_the_l1_contract_are_shorter_for_smaller_circuits() {
+        let lengths: Vec<_> = (0..400).filter(|words| Flavour::UltraKeccak.is_proof_length(*words)).collect();
+        assert_eq!((lengths.len(), lengths[0], lengths[5], lengths[23]), (27, 78, 133, 331));
+        assert_eq!((0..600).filter(|words| Flavour::Ultra.is_proof_length(*words)).collect::<Vec<_>>(), [449]);
+    }
+
+    #[test]
     fn words_and_lengths_that_cannot_be_are_refused() {
         for flavour in Flavour::ALL {
             let expected = flavour.proof_length();
@@ -263,6 +288,7 @@ mod tests {
             assert_eq!(error, HonkProofError::Length { flavour, expected, found: expected - 1 });
             let mut words = vec![[0; 32]; expected];
             words[7] = [0xff; 32];
+            assert!(flavour.is_proof_length(expected) && !flavour.is_proof_length(expected + 1));
             // Keccak's words are numbers of 256 bits.
             let refused = HonkProof::new(flavour, Vec::new(), words).err();
             let other = flavour != Flavour::UltraKeccak;
