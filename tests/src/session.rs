@@ -67,9 +67,11 @@ pub struct FunctionRun {
     pub kind: String,
     /// The contract.
     pub contract: AztecAddress,
-    /// Name of the contract's artifact.
+    /// Name of the contract's artifact; empty when it is not known.
+    #[serde(default)]
     pub artifact: String,
-    /// Name of the function.
+    /// Name of the function; empty when it is not known.
+    #[serde(default)]
     pub function: String,
     /// Selector of the function.
     pub selector: FunctionSelector,

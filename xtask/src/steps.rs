@@ -115,17 +115,6 @@ const STEPS: &[Step] = &[
         ..PLAIN
     },
     Step {
-        name: "client",
-        what: "kernels of recorded transactions, solved for a prover",
-        needs: &[Compiler, Packages],
-        lines: &[
-            &["cargo", "xtask", "artifacts", "--debug"],
-            &["cargo", "test", "--workspace", "--all-features", "--test=kernels", "--", "--ignored", "circuits_"],
-        ],
-        tests: true,
-        ..PLAIN
-    },
-    Step {
         name: "proofs",
         what: "real proofs are verified, and keys under the development SRS are derived again",
         needs: &[Compiler, Node, Packages],
