@@ -1,4 +1,4 @@
-import { PROTOCOL_VERSION } from '@aztec-lite/sdk';
+import { PROTOCOL_VERSION } from '@aztec-lite/sdk/version';
 
 const place = document.getElementById('protocol-version');
 if (place) {
