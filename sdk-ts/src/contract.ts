@@ -1,180 +1,196 @@
-/** Contracts and calls to them. */
-import { AztecLiteError } from './errors.js';
+/** Contracts. */
+import { ContractError } from './errors.js';
+import { privateEvents, publicEvents } from './events.js';
+import type { EventQuery } from './events.js';
+import { Interaction } from './interaction.js';
+import type { ContractInterface, FunctionInterface } from './runtime/calls.js';
 import { SentTx } from './tx.js';
-import type { Address, AuthWitness, ExecutionPayload, FieldLike, FunctionCall, Hash, Hex } from './types.js';
-import { plain } from './wallet.js';
-import type { Simulation, TxOptions, Wallet } from './wallet.js';
+import type { Abortable, Address, AddressLike, ContractEvent, FieldLike, TxOptions } from './types.js';
+import { addressOf, plain } from './values.js';
+import type { Wallet } from './wallet.js';
 
 /** A contract's code: the name of one that comes with the package, or the compiler's JSON. */
 export type ArtifactLike = string | object;
 
-/** What is needed to find a contract's address again. */
-export interface ContractInstance {
-  address: Address;
-  classId: Hex;
-  salt: Hex;
-  deployer: Address;
-  initializationHash: Hex;
+/** What `aztec-lite codegen` writes for a contract. */
+export interface ContractTypes {
+  /** Functions by name: what each takes and returns. */
+  methods: object;
+  /** Events by name. */
+  events: object;
+  /** Arguments of the initializers, by name. */
+  initializers: object;
 }
 
-/** A function in a contract's interface. */
-export interface FunctionInterface {
-  name: string;
-  functionType: 'private' | 'public' | 'utility';
-  isStatic: boolean;
-  isInitializer: boolean;
-  isOnlySelf: boolean;
-  parameters: { name: string; type: unknown }[];
+/** A contract of which no types are known. */
+export interface AnyContract extends ContractTypes {
+  methods: Record<string, (...args: unknown[]) => unknown>;
+  events: Record<string, Record<string, unknown>>;
+  initializers: Record<string, unknown[]>;
 }
 
 /** Functions by name, each taking what the contract's interface says. */
-export type Methods<M> = { readonly [K in keyof M]: M[K] extends (...args: infer A) => infer R ? (...args: A) => Interaction<R> : never };
+export type Methods<M> = {
+  readonly [K in keyof M]: M[K] extends (...args: infer A) => infer R ? (...args: A) => Interaction<R> : never;
+};
 
-/** Functions of a contract of which no types are known. */
-export type AnyMethods = Record<string, (...args: unknown[]) => unknown>;
+/** Arguments of some initializer. */
+export type InitializerArgs<T extends ContractTypes> = Extract<T['initializers'][keyof T['initializers']], readonly unknown[]>;
 
-/** A contract at an address. `M` are its functions, as `aztec-lite codegen` writes them. */
-export class Contract<M = AnyMethods> {
-  readonly #wallet: Wallet;
-  readonly address: Address;
-  readonly name: string;
-  readonly functions: readonly FunctionInterface[];
-  /** Its functions: `contract.methods.transfer(to, 5n).send({ from })`. */
-  readonly methods: Methods<M>;
-
-  private constructor(wallet: Wallet, address: Address, name: string, functions: FunctionInterface[]) {
-    this.#wallet = wallet;
-    this.address = address;
-    this.name = name;
-    this.functions = functions;
-    const known = new Map(functions.map(definition => [definition.name, definition]));
-    this.methods = new Proxy({} as Methods<M>, {
-      get: (_, key) => {
-        if (typeof key !== 'string' || key === 'then') return undefined;
-        const definition = known.get(key);
-        if (!definition) {
-          const names = [...known.keys()].join(', ');
-          throw new AztecLiteError('contract.function', `${name} has no function ${key}`, { hint: `it has ${names}` });
-        }
-        return (...args: unknown[]) => new Interaction(this.#wallet, this.address, definition, args);
-      },
-    });
-  }
-
-  /** A contract that is registered with the wallet, or is registered now with its artifact and how it was deployed. */
-  static async at<M = AnyMethods>(
-    wallet: Wallet, address: Address, artifact?: ArtifactLike, deployment?: DeploymentParameters,
-  ): Promise<Contract<M>> {
-    if (artifact !== undefined) await wallet.request('contracts.register', plain({ artifact, address, ...deployment }));
-    const found = (await wallet.request('contracts.interface', { address })) as { name: string; functions: FunctionInterface[] };
-    return new Contract<M>(wallet, address, found.name, found.functions);
-  }
-
-  /** Deploys a contract. */
-  static async deploy<M = AnyMethods>(
-    wallet: Wallet, artifact: ArtifactLike, args: unknown[], options: TxOptions & DeployOptions,
-  ): Promise<{ contract: Contract<M>; tx: SentTx }> {
-    const { signal, onProgress, from, fee, ...rest } = options;
-    const params = plain({ artifact, args, from, fee: fee ?? wallet.defaultFee, ...rest });
-    const operation = { ...(signal && { signal }), ...(onProgress && { onProgress }) };
-    const sent = (await wallet.request('contracts.deploy', params, operation)) as { txHash: Hash; address: Address };
-    return { contract: await Contract.at<M>(wallet, sent.address), tx: new SentTx(wallet, sent.txHash) };
-  }
-}
-
-/** How a contract was, or is to be, deployed. */
-export interface DeploymentParameters {
+/** How a contract was deployed. */
+export interface Deployment {
   /** Which initializer, if not the default one. */
-  constructor?: string;
-  args?: unknown[];
+  initializer?: string;
+  /** Arguments of the initializer. */
+  args?: readonly unknown[];
+  /** Zero unless told. */
   salt?: FieldLike;
-  deployer?: Address;
+  /** Who deployed it; anyone unless told. */
+  deployer?: AddressLike;
 }
 
 /** How a contract is to be deployed. */
-export interface DeployOptions {
-  constructorName?: string;
+export interface DeployOptions extends TxOptions {
+  /** Which initializer, if not the default one. */
+  initializer?: string;
+  /** Random unless told. */
   salt?: FieldLike;
   /** Deploy so that the address does not depend on who deploys. */
   universal?: boolean;
+  /** Leave out what would be published or called. */
   skipClassPublication?: boolean;
   skipInstancePublication?: boolean;
   skipInitialization?: boolean;
 }
 
-/** A call that was not made yet. */
-export class Interaction<R = unknown> {
+/**
+ * A contract at an address. `T` is what `aztec-lite codegen` writes; without it, functions take and return anything. It can
+ * stand wherever an address is asked for.
+ *
+ * @example
+ * ```ts
+ * import type { Token } from './Token.js';
+ *
+ * const { contract, tx } = await Contract.deploy<Token>(wallet, 'Token', [alice.address, 'Gold', 'GLD', 18], { from: alice });
+ * await tx.wait();
+ * const token = await Contract.at<Token>(wallet, contract.address);
+ * const balance = await token.methods.balance_of_private(alice).simulate({ from: alice });
+ * ```
+ */
+export class Contract<T extends ContractTypes = AnyContract> {
   readonly #wallet: Wallet;
-  readonly #contract: Address;
-  readonly #function: FunctionInterface;
-  readonly #args: unknown[];
-  #authWitnesses: AuthWitness[] = [];
+  readonly address: Address;
+  /** Its name in its code. */
+  readonly name: string;
+  /** Its functions, in the order of its code. */
+  readonly functions: readonly FunctionInterface[];
+  /** Its functions: `contract.methods.transfer(to, 5n).send({ from })`. */
+  readonly methods: Methods<T['methods']>;
 
-  constructor(wallet: Wallet, contract: Address, definition: FunctionInterface, args: unknown[]) {
+  private constructor(wallet: Wallet, address: Address, { name, functions }: ContractInterface) {
     this.#wallet = wallet;
-    this.#contract = contract;
-    this.#function = definition;
-    this.#args = args;
+    this.address = address;
+    this.name = name;
+    this.functions = functions;
+    const known = new Map(functions.map(definition => [definition.name, definition]));
+    this.methods = new Proxy({} as Methods<T['methods']>, {
+      get: (_, key) => {
+        // What is awaited is asked for `then`.
+        if (typeof key !== 'string' || (key === 'then' && !known.has(key))) return undefined;
+        const definition = known.get(key);
+        if (!definition) {
+          const names = [...known.keys()].join(', ');
+          throw new ContractError('contract.function', `${name} has no function ${key}`, { hint: `it has ${names}` });
+        }
+        return (...args: unknown[]) => new Interaction(wallet, address, definition, args);
+      },
+      has: (_, key) => typeof key === 'string' && known.has(key),
+    });
   }
 
-  /** The same call with witnesses that allow it. */
-  with(...authWitnesses: AuthWitness[]): this {
-    this.#authWitnesses = [...this.#authWitnesses, ...authWitnesses];
-    return this;
-  }
-
-  /** The encoded call. */
-  async call(): Promise<FunctionCall> {
-    const params = { address: this.#contract, function: this.#function.name, args: plain(this.#args) };
-    return (await this.#wallet.request('contracts.encode', params)) as FunctionCall;
-  }
-
-  /** The call as a payload of its own. */
-  async payload(): Promise<ExecutionPayload> {
-    return { calls: [await this.call()], authWitnesses: this.#authWitnesses, capsules: [], extraHashedArgs: [] };
-  }
-
-  /** What the function returns now. Nothing is sent. */
-  async simulate(options: TxOptions): Promise<R> {
-    const decode = (values: Hex[]) =>
-      this.#wallet.request('contracts.decode', { address: this.#contract, function: this.#function.name, values });
-    if (this.#function.functionType === 'utility') {
-      const params = { call: await this.call(), scopes: [options.from, ...(options.additionalScopes ?? [])], authWitnesses: this.#authWitnesses };
-      const { values } = (await this.#wallet.request('utility.run', params, options)) as { values: Hex[] };
-      return (await decode(values)) as R;
+  /**
+   * A contract. With an artifact it is registered with the wallet first; the network knows how it was deployed if it is
+   * published, otherwise this must be told.
+   */
+  static async at<T extends ContractTypes = AnyContract>(
+    wallet: Wallet, address: AddressLike, artifact?: ArtifactLike, deployment: Deployment & Abortable = {},
+  ): Promise<Contract<T>> {
+    const { signal, ...how } = deployment;
+    if (artifact !== undefined) {
+      await wallet.request('contracts.register', { artifact, address: addressOf(address), ...instantiation(how) }, { signal });
     }
-    const { returns } = await this.#wallet.simulate(await this.payload(), options);
-    return (await decode(returns[0] ?? [])) as R;
+    const found = await wallet.request('contracts.interface', { address: addressOf(address) }, { signal });
+    return new Contract<T>(wallet, addressOf(address), found);
   }
 
-  /** Runs the call privately, proves it and sends it. */
-  async send(options: TxOptions & { label?: string }): Promise<SentTx> {
-    const label = options.label ?? this.#function.name;
-    return this.#wallet.send(await this.payload(), { ...options, label });
+  /**
+   * Deploys a contract: publishes its code unless the network has it, publishes the contract, calls its initializer. It can
+   * be called when the transaction is in a block.
+   */
+  static async deploy<T extends ContractTypes = AnyContract>(
+    wallet: Wallet, artifact: ArtifactLike, args: InitializerArgs<T>, options: DeployOptions,
+  ): Promise<{ contract: Contract<T>; tx: SentTx }> {
+    const { signal, onProgress, from, fee, initializer, authWitnesses, additionalScopes, ...rest } = options;
+    if ((authWitnesses?.length ?? 0) > 0 || (additionalScopes?.length ?? 0) > 0) {
+      throw new ContractError('contract.deploy', 'an initializer cannot be given witnesses and scopes', {
+        hint: 'deploy with skipInitialization, then call the initializer',
+      });
+    }
+    // Chosen here, so that the address can be told even if another tab takes over meanwhile.
+    const salt = rest.salt === undefined ? randomField() : String(rest.salt);
+    const args_ = plain(args) as unknown[];
+    const sent = await wallet.submit('contracts.deploy', {
+      artifact, args: args_, from: addressOf(from), fee: wallet.feeData(fee), ...rest, salt,
+      ...(initializer !== undefined && { constructorName: initializer }),
+    }, { signal, onProgress });
+    const how = { args, salt, ...(initializer !== undefined && { initializer }), ...(!rest.universal && { deployer: from }) };
+    const instance = await wallet.request('contracts.register', { artifact, ...instantiation(how) });
+    return { contract: await Contract.at<T>(wallet, instance.address), tx: sent };
   }
 
-  /** How much gas it would take. */
-  estimate(options: TxOptions): Promise<Simulation> {
-    return this.payload().then(payload => this.#wallet.simulate(payload, options));
+  /** Private events of accounts of the wallet, the oldest first. */
+  privateEvents<N extends keyof T['events'] & string>(
+    event: N, query: Omit<EventQuery, 'contract' | 'event'> & { scopes?: readonly AddressLike[] } = {},
+  ): AsyncGenerator<ContractEvent<T['events'][N]>, void, void> {
+    return privateEvents(this.#wallet, { ...query, contract: this.address, event });
+  }
+
+  /**
+   * Public events, the oldest first.
+   *
+   * @example
+   * ```ts
+   * for await (const { event, blockNumber } of token.publicEvents('Transfer', { follow: true, signal })) show(event);
+   * ```
+   */
+  publicEvents<N extends keyof T['events'] & string>(
+    event: N, query: Omit<EventQuery, 'contract' | 'event'> = {},
+  ): AsyncGenerator<ContractEvent<T['events'][N]>, void, void> {
+    return publicEvents(this.#wallet, { ...query, contract: this.address, event });
+  }
+
+  /** Its address. */
+  toJSON(): Address {
+    return this.address;
+  }
+
+  /** Its address. */
+  toString(): Address {
+    return this.address;
   }
 }
 
-/** Several calls in one transaction, at most five. */
-export async function batch(wallet: Wallet, calls: Interaction[], options: TxOptions & { label?: string }): Promise<SentTx> {
-  const payloads = await Promise.all(calls.map(call => call.payload()));
-  return wallet.send(merge(payloads), options);
-}
-
-/** One payload with everything in several. */
-export function merge(payloads: ExecutionPayload[]): ExecutionPayload {
-  const payers = new Set(payloads.flatMap(({ feePayer }) => feePayer ?? []));
-  const [feePayer, ...others] = payers;
-  if (others.length > 0) throw new AztecLiteError('fee.payer', `payloads name several fee payers: ${[...payers].join(', ')}`);
+function instantiation({ initializer, args, salt, deployer }: Deployment) {
   return {
-    calls: payloads.flatMap(payload => payload.calls),
-    authWitnesses: payloads.flatMap(payload => payload.authWitnesses),
-    capsules: payloads.flatMap(payload => payload.capsules),
-    extraHashedArgs: payloads.flatMap(payload => payload.extraHashedArgs),
-    ...(feePayer !== undefined && { feePayer }),
+    ...(args && { args: plain(args) as unknown[] }),
+    ...(initializer !== undefined && { constructor: initializer }),
+    ...(salt !== undefined && { salt: String(salt) }),
+    ...(deployer !== undefined && { deployer: addressOf(deployer) }),
   };
+}
+
+/** Below 2^248, so that it is a field element. */
+function randomField(): string {
+  const bytes = crypto.getRandomValues(new Uint8Array(31));
+  return `0x${Array.from(bytes, byte => byte.toString(16).padStart(2, '0')).join('')}`;
 }

@@ -10,7 +10,29 @@ export interface ErrorData {
 
 /**
  * Something failed. `code` names the failure for programs, `message` says what happened to what, `hint` what to do about
- * it, and `cause` is the failure behind it.
+ * it, and `cause` is the failure behind it. What a code begins with decides the class:
+ *
+ * | Code | Class | |
+ * |---|---|---|
+ * | `keys.…` | {@link KeysError} | `keys.locked`, `keys.none`, `keys.exist`, `keys.wrong`, `keys.passkey`, … |
+ * | `node.…` | {@link NodeError} | `node.answer`, `node.sync`, `node.parameters`, `node.version` |
+ * | `contract.…` | {@link ContractError} | `contract.unknown`, `contract.function`, `contract.call`, `contract.event`, … |
+ * | `execution.…` | {@link ExecutionError} | `execution.private`, `execution.public`, `execution.kernel` |
+ * | `proof.…` | {@link ProvingError} | `proof.failed` |
+ * | `tx.…` | {@link TransactionError} | `tx.invalid`, `tx.reverted`, `tx.dropped`, `tx.expired`, `tx.timeout`, … |
+ * | others | | `params`, `fee`, `store`, `assets`, `environment`, `closed`, `worker`, `version`, `internal` |
+ *
+ * What ends because of an `AbortSignal` fails with the signal's reason instead.
+ *
+ * @example
+ * ```ts
+ * try {
+ *   await wallet.unlock({ passphrase });
+ * } catch (error) {
+ *   if (error instanceof KeysError && error.code === 'keys.wrong') askAgain();
+ *   else throw error;
+ * }
+ * ```
  */
 export class AztecLiteError extends Error {
   override readonly name: string = 'AztecLiteError';
@@ -18,20 +40,26 @@ export class AztecLiteError extends Error {
   readonly hint: string | undefined;
 
   constructor(code: string, message: string, options: ErrorOptions & { hint?: string | undefined } = {}) {
-    super(message, options);
+    const { hint, ...rest } = options;
+    super(message, rest);
     this.code = code;
-    this.hint = options.hint;
+    this.hint = hint;
   }
 }
 
-/** The wallet is locked, or a passphrase is wrong. */
-export class WalletLockedError extends AztecLiteError {
-  override readonly name = 'WalletLockedError';
+/** Keys are locked or missing, or what should open them is wrong. */
+export class KeysError extends AztecLiteError {
+  override readonly name = 'KeysError';
 }
 
 /** The node cannot be reached, answers something else, or speaks another version. */
 export class NodeError extends AztecLiteError {
   override readonly name = 'NodeError';
+}
+
+/** A contract is not what it should be, or a call does not fit it. */
+export class ContractError extends AztecLiteError {
+  override readonly name = 'ContractError';
 }
 
 /** A contract refused: an assertion failed, privately or publicly. */
@@ -44,14 +72,15 @@ export class ProvingError extends AztecLiteError {
   override readonly name = 'ProvingError';
 }
 
-/** A transaction was refused, dropped or reverted. */
+/** A transaction was refused, dropped or reverted, or is not yet where it was waited for. */
 export class TransactionError extends AztecLiteError {
   override readonly name = 'TransactionError';
 }
 
 const CLASSES: [prefix: string, of: typeof AztecLiteError][] = [
-  ['keys.', WalletLockedError],
+  ['keys.', KeysError],
   ['node.', NodeError],
+  ['contract.', ContractError],
   ['execution.', ExecutionError],
   ['proof.', ProvingError],
   ['tx.', TransactionError],
@@ -63,11 +92,15 @@ export function errorFrom({ code, message, hint, cause }: ErrorData): AztecLiteE
   return new ErrorClass(code, message, { hint, ...(cause && { cause: errorFrom(cause) }) });
 }
 
+/** Causes behind an error that are told on. */
+const MAX_CAUSES = 16;
+
 /** An error as it is told to another thread or tab. Of what is no error of ours only the message goes. */
-export function errorData(error: unknown): ErrorData {
+export function errorData(error: unknown, depth = 0): ErrorData {
+  const cause = error instanceof Error && error.cause !== undefined && depth < MAX_CAUSES && { cause: errorData(error.cause, depth + 1) };
   if (error instanceof AztecLiteError) {
-    const { code, message, hint, cause } = error;
-    return { code, message, ...(hint !== undefined && { hint }), ...(cause !== undefined && { cause: errorData(cause) }) };
+    const { code, message, hint } = error;
+    return { code, message, ...(hint !== undefined && { hint }), ...cause };
   }
-  return { code: 'internal', message: error instanceof Error ? error.message : String(error) };
+  return { code: 'internal', message: error instanceof Error ? error.message : String(error), ...cause };
 }

@@ -4,17 +4,22 @@
  * @packageDocumentation
  */
 export { Account } from './account.js';
-export { Contract, Interaction, batch } from './contract.js';
+export { Contract } from './contract.js';
 export type {
-  AnyMethods, ArtifactLike, ContractInstance, DeployOptions, DeploymentParameters, FunctionInterface, Methods,
+  AnyContract, ArtifactLike, ContractTypes, DeployOptions, Deployment, InitializerArgs, Methods,
 } from './contract.js';
 export {
-  AztecLiteError, ExecutionError, NodeError, ProvingError, TransactionError, WalletLockedError,
+  AztecLiteError, ContractError, ExecutionError, KeysError, NodeError, ProvingError, TransactionError,
 } from './errors.js';
 export type { EventQuery } from './events.js';
+export { Batch, Interaction, batch } from './interaction.js';
+export type { Action, Results } from './interaction.js';
+export { createPasskey, passkeyKey, passkeysAvailable } from './passkey.js';
+export type { PasskeyOptions } from './passkey.js';
+export type { FunctionInterface, GasUsed, Profile, Sender, Simulation } from './runtime/calls.js';
 export { SentTx } from './tx.js';
 export type { WaitOptions } from './tx.js';
 export type * from './types.js';
 export { PROTOCOL_VERSION } from './version.js';
 export { Wallet } from './wallet.js';
-export type { Intent, Sender, Simulation, TxOptions, TxRecord, Unlocking, WalletOptions, WalletStatus } from './wallet.js';
+export type { Unlocking, WalletOptions } from './wallet.js';

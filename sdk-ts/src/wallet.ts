@@ -1,108 +1,49 @@
 /** The wallet: keys, accounts, notes and transactions of a person, on one network. */
 import { Account } from './account.js';
-import { AztecLiteError } from './errors.js';
-import type { EventQuery } from './events.js';
-import { privateEvents, publicEvents } from './events.js';
+import { KeysError } from './errors.js';
+import type { Calls, Credential, FeeData, IntentData, Profile, Sender, SentData, Simulation, TxParams } from './runtime/calls.js';
 import type { Client } from './runtime/client.js';
 import { openClient } from './runtime/client.js';
 import { SentTx } from './tx.js';
 import type {
-  AccountType, Address, AuthWitness, ContractEvent, ExecutionPayload, Fee, FieldLike, FunctionCall, GasFees, Hash, Hex,
-  Note, OperationOptions, TxReceipt, TxStatus,
+  Abortable, AccountType, AddressLike, AuthWitness, ExecutionPayload, Fee, FieldLike, GasFees, Hash, Intent, Note,
+  OperationOptions, TxOptions, TxReceipt, TxRecord, WalletStatus,
 } from './types.js';
+import { addressOf, plain } from './values.js';
 
 /** How a wallet is opened. */
 export interface WalletOptions {
   /** URL of a node. */
-  node: string;
+  node: string | URL;
   /** Which wallet, if there are several on one network; `default` unless told otherwise. */
   name?: string;
   /** Where proofs get their reference string from, in the order of preference. */
-  srs?: string[];
+  srs?: readonly (string | URL)[];
   /** Threads proofs are made with at most; several need a cross-origin isolated page. */
   threads?: number;
-  /** A folder with the artifacts, if they are not where the package has them. */
+  /** A folder with the package's files, if they are not where the bundler puts them. */
   assets?: string | URL;
 }
 
-/** What opens the keys: a passphrase, or 32 secret bytes, such as a passkey's PRF output. */
+/** What opens the keys: a passphrase, or 32 secret bytes, such as those {@link passkeyKey} gets from a passkey. */
 export type Unlocking = { passphrase: string } | { key: Uint8Array };
-
-/** What a wallet is and can do at the moment. */
-export interface WalletStatus {
-  /** Whether it has keys already. */
-  exists: boolean;
-  unlocked: boolean;
-  /** The network; absent while the node does not answer. */
-  network?: {
-    nodeUrl: string;
-    nodeVersion: string;
-    l1ChainId: number;
-    rollupVersion: number;
-    /** `development`: proofs are real but anyone can forge them, as the reference string's secret is known. */
-    parameters: 'official' | 'development';
-    /** Whether the network wants proofs. */
-    realProofs: boolean;
-  };
-  /** The block its view of the chain ends with. */
-  block?: number;
-  /** What proofs are made with, once it is started. */
-  prover?: { threads: number; kind: string };
-}
-
-/** A transaction the wallet sent. */
-export interface TxRecord {
-  txHash: Hash;
-  status: TxStatus;
-  from: Address;
-  sentAt: Date;
-  /** What it called, as far as that is kept. */
-  label?: string;
-  transactionFee?: bigint;
-  blockNumber?: number;
-  error?: string;
-}
-
-/** What a transaction would do. */
-export interface Simulation {
-  /** Values returned by each call, private ones first. */
-  returns: Hex[][];
-  gasLimits: { daGas: number; l2Gas: number };
-  teardownGasLimits: { daGas: number; l2Gas: number };
-  offchainEffects: { data: Hex[]; contractAddress: Address }[];
-}
-
-/** Who acts, who pays, and what else a transaction may use. */
-export interface TxOptions extends OperationOptions {
-  from: Address;
-  fee?: Fee;
-  authWitnesses?: AuthWitness[];
-  /** Other accounts of this wallet whose notes and keys the calls may use. */
-  additionalScopes?: Address[];
-}
-
-/** An entry of the address book. */
-export interface Sender {
-  address: Address;
-  alias: string;
-}
-
-/** What someone is to be allowed to do. */
-export type Intent = { consumer: Address; innerHash: FieldLike } | { caller: Address; call: FunctionCall };
 
 /**
  * A wallet on one network. Tabs of a browser that open the same wallet share it: any of them may call anything at any
- * time.
+ * time, and unlocking it in one unlocks it in all.
  *
+ * @example
  * ```ts
  * const wallet = await Wallet.open({ node: 'http://127.0.0.1:8080' });
- * const { seedPhrase } = await wallet.create({ passphrase });
- * const account = await wallet.createAccount();
+ * const { exists } = await wallet.status();
+ * if (exists) await wallet.unlock({ passphrase });
+ * else show((await wallet.create({ passphrase })).seedPhrase);
+ * const account = (await wallet.accounts())[0] ?? (await wallet.createAccount());
  * ```
  */
 export class Wallet {
   readonly #client: Client;
-  /** Who pays where a transaction does not say. */
+  /** Who pays where a transaction does not say: the account that acts, with its fee juice, unless this is set. */
   defaultFee: Fee = { method: 'fee-juice' };
 
   private constructor(client: Client) {
@@ -114,14 +55,36 @@ export class Wallet {
     return new Wallet(await openClient(options));
   }
 
+  /** @internal A wallet over any client. */
+  static over(client: Client): Wallet {
+    return new Wallet(client);
+  }
+
   /** @internal Puts a call to the worker. */
-  request(method: string, params: unknown = {}, options: OperationOptions = {}): Promise<unknown> {
-    return this.#client.call(method, params, options);
+  async request<M extends keyof Calls>(
+    method: M, params: Calls[M]['params'], options: OperationOptions = {},
+  ): Promise<Calls[M]['result']> {
+    return (await this.#client.call(method, params, options));
+  }
+
+  /** @internal Puts a call to the worker that hands a transaction in. */
+  async submit<M extends 'tx.send' | 'accounts.deploy' | 'contracts.deploy'>(
+    method: M, params: Calls[M]['params'], options: OperationOptions,
+  ): Promise<SentTx> {
+    const began = performance.now();
+    const { signal, onProgress } = options;
+    // A transaction that is on its way is not made again when another tab takes over.
+    const settled = (progress: unknown): SentData | undefined => {
+      const { stage, txHash } = progress as { stage?: string; txHash?: Hash };
+      return stage === 'submit' && txHash ? { txHash } : undefined;
+    };
+    const sent = (await this.#client.call(method, params, { signal, onProgress, settled })) as SentData;
+    return new SentTx(this, sent.txHash, sent.offchainEffects, { onProgress, began });
   }
 
   /** What it is and can do. */
-  async status(): Promise<WalletStatus> {
-    return (await this.request('wallet.status')) as WalletStatus;
+  status(options: Abortable = {}): Promise<WalletStatus> {
+    return this.request('wallet.status', {}, { signal: options.signal });
   }
 
   /** Is told whenever the chain grows or an account's state may have changed. Returns how to stop it. */
@@ -130,183 +93,198 @@ export class Wallet {
   }
 
   /** Makes keys. The seed phrase is all that is needed to get everything back: show it, do not store it. */
-  async create(unlocking: Unlocking): Promise<{ seedPhrase: string }> {
-    return (await this.request('wallet.create', secret(unlocking))) as { seedPhrase: string };
+  create(unlocking: Unlocking): Promise<{ seedPhrase: string }> {
+    return this.request('wallet.create', credential(unlocking));
   }
 
   /** Gets keys back from a seed phrase. Accounts are found again by {@link Wallet.createAccount}, notes by syncing. */
   async restore(seedPhrase: string, unlocking: Unlocking): Promise<void> {
-    await this.request('wallet.create', { ...secret(unlocking), seedPhrase });
+    await this.request('wallet.create', { ...credential(unlocking), seedPhrase });
   }
 
   /** Opens the keys. */
   async unlock(unlocking: Unlocking): Promise<void> {
-    await this.request('wallet.unlock', secret(unlocking));
+    await this.request('wallet.unlock', credential(unlocking));
   }
 
-  /** Forgets the keys until they are unlocked again. */
+  /** Forgets the keys, in all tabs, until they are unlocked again. */
   async lock(): Promise<void> {
-    await this.request('wallet.lock');
+    await this.request('wallet.lock', {});
   }
 
-  /** The seed phrase; asks for the passphrase again. */
+  /** The seed phrase; asks for what opens the keys again. */
   async exportSeedPhrase(unlocking: Unlocking): Promise<string> {
-    const { seedPhrase } = (await this.request('wallet.exportSeed', secret(unlocking))) as { seedPhrase: string };
-    return seedPhrase;
+    return (await this.request('wallet.exportSeed', credential(unlocking))).seedPhrase;
   }
 
-  /** Seals the keys with something else. */
+  /** Seals the keys with something else: another passphrase, or a passkey. */
   async changePassphrase(from: Unlocking, to: Unlocking): Promise<void> {
-    await this.request('wallet.changePassphrase', { from: secret(from), to: secret(to) });
+    await this.request('wallet.changePassphrase', { from: credential(from), to: credential(to) });
   }
 
   /** Adds the next account of the seed, or the one with this index. It costs nothing and can receive at once. */
   async createAccount(options: { type?: AccountType; alias?: string; index?: number } = {}): Promise<Account> {
-    return new Account(this, (await this.request('accounts.create', options)) as AccountData);
+    return new Account(this, await this.request('accounts.create', options));
   }
 
   /** Adds an account with keys of its own, such as one of a test network. */
   async importAccount(options: {
-    type: AccountType; secret: FieldLike; salt: FieldLike; signingKey?: string; alias?: string;
+    type?: AccountType; secret: FieldLike; salt?: FieldLike; signingKey?: string; alias?: string;
   }): Promise<Account> {
-    const data = { ...options, secret: String(options.secret), salt: String(options.salt) };
-    return new Account(this, (await this.request('accounts.create', data)) as AccountData);
+    const { secret, salt = 0, ...rest } = options;
+    return new Account(this, await this.request('accounts.create', { ...rest, secret: String(secret), salt: String(salt) }));
   }
 
   /** All accounts, in the order in which they were added. */
   async accounts(): Promise<Account[]> {
-    const accounts = (await this.request('accounts.list')) as AccountData[];
+    const accounts = await this.request('accounts.list', {});
     return accounts.map(data => new Account(this, data));
   }
 
-  /** Addresses whose messages are looked for, besides the wallet's own. */
-  async senders(): Promise<Sender[]> {
-    return (await this.request('senders.list')) as Sender[];
+  /** The address book: whose messages are looked for, besides those of the wallet's own accounts. */
+  senders(): Promise<Sender[]> {
+    return this.request('senders.list', {});
   }
 
   /** Looks for messages of an address from now on: without this, what it sends privately is not found. */
-  async addSender(address: Address, alias = ''): Promise<void> {
-    await this.request('senders.add', { address, alias });
+  async addSender(address: AddressLike, alias = ''): Promise<void> {
+    await this.request('senders.add', { address: addressOf(address), alias });
   }
 
   /** Looks for them no longer. */
-  async removeSender(address: Address): Promise<void> {
-    await this.request('senders.remove', { address });
+  async removeSender(address: AddressLike): Promise<void> {
+    await this.request('senders.remove', { address: addressOf(address) });
+  }
+
+  /** Contracts the wallet knows. */
+  contracts(): Promise<Calls['contracts.list']['result']> {
+    return this.request('contracts.list', {});
   }
 
   /** What calls would do and return, without proof, signature or fee. */
   async simulate(payload: ExecutionPayload, options: TxOptions): Promise<Simulation> {
-    return (await this.request('tx.simulate', this.#txParams(payload, options), options)) as Simulation;
+    return this.request('tx.simulate', this.#txParams(payload, options), options);
   }
 
-  /** Runs calls privately, proves them and sends the transaction. */
-  async send(payload: ExecutionPayload, options: TxOptions & { label?: string }): Promise<SentTx> {
-    const params = { ...this.#txParams(payload, options), label: options.label };
-    const sent = (await this.request('tx.send', params, options)) as { txHash: Hash };
-    return new SentTx(this, sent.txHash);
+  /** Runs calls privately, proves them and hands the transaction in. */
+  async send(payload: ExecutionPayload, options: TxOptions): Promise<SentTx> {
+    return this.submit('tx.send', this.#txParams(payload, options), options);
   }
 
-  #txParams(payload: ExecutionPayload, { from, fee, authWitnesses = [], additionalScopes = [] }: TxOptions): object {
+  /** What each circuit of a transaction takes; counting gates takes long. */
+  async profile(payload: ExecutionPayload, options: TxOptions & { countGates?: boolean }): Promise<Profile> {
+    const { countGates = false } = options;
+    return this.request('tx.profile', { ...this.#txParams(payload, options), countGates }, options);
+  }
+
+  #txParams(payload: ExecutionPayload, { from, fee, authWitnesses = [], additionalScopes = [] }: TxOptions): TxParams {
     const merged = { ...payload, authWitnesses: [...payload.authWitnesses, ...authWitnesses] };
-    return { payload: merged, from, fee: plain(fee ?? this.defaultFee), additionalScopes };
+    return { payload: merged, from: addressOf(from), fee: this.feeData(fee), additionalScopes: additionalScopes.map(addressOf) };
+  }
+
+  /** @internal A fee as it travels. */
+  feeData(fee: Fee = this.defaultFee): FeeData {
+    const gas = fee.gas && { gas: plain(fee.gas) as NonNullable<FeeData['gas']> };
+    switch (fee.method) {
+      case 'fee-juice':
+        return { method: fee.method, ...gas };
+      case 'fee-juice-with-claim': {
+        const [amount, secret, leafIndex] = [String(fee.amount), String(fee.secret), String(fee.leafIndex)];
+        return { method: fee.method, amount, secret, leafIndex, ...gas };
+      }
+      case 'sponsored':
+        return { method: fee.method, sponsor: addressOf(fee.sponsor), ...gas };
+      default:
+        return { method: fee.method, fpc: addressOf(fee.fpc), asset: addressOf(fee.asset), ...gas };
+    }
   }
 
   /** What is known of a transaction. */
-  async receipt(txHash: Hash): Promise<TxReceipt> {
-    return receipt(await this.request('tx.receipt', { txHash }));
+  async receipt(txHash: Hash, options: Abortable = {}): Promise<TxReceipt> {
+    const { transactionFee, ...rest } = await this.request('tx.receipt', { txHash }, { signal: options.signal });
+    return { ...rest, ...(transactionFee !== undefined && { transactionFee: BigInt(transactionFee) }) };
   }
 
   /** Transactions this wallet sent, the latest first. */
   async transactions(): Promise<TxRecord[]> {
-    const records = (await this.request('tx.list')) as (Omit<TxRecord, 'sentAt' | 'transactionFee'> & {
-      sentAt: number; transactionFee?: string;
-    })[];
-    return records.map(({ sentAt, transactionFee, ...record }) => ({
-      ...record,
-      sentAt: new Date(sentAt * 1000),
-      ...(transactionFee !== undefined && { transactionFee: BigInt(transactionFee) }),
-    }));
+    const records = await this.request('tx.list', {});
+    return records.map(record => ({ ...record, sentAt: new Date(record.sentAt * 1000) }));
   }
 
-  /** Lets someone do something in an account's name, privately, in one transaction that gets the witness. */
-  async createAuthWitness(from: Address, intent: Intent): Promise<AuthWitness> {
-    return (await this.request('authwit.create', { from, intent: plain(intent) })) as AuthWitness;
+  /**
+   * Lets someone do something in an account's name, privately: the witness goes to who makes the transaction.
+   *
+   * @example
+   * ```ts
+   * const call = token.methods.transfer_in_private(alice, bob, 5n, 0n);
+   * const witness = await wallet.createAuthWitness(alice, { caller: bob, call });
+   * await call.with(witness).send({ from: bob, additionalScopes: [alice] });
+   * ```
+   */
+  async createAuthWitness(from: AddressLike, intent: Intent): Promise<AuthWitness> {
+    return this.request('authwit.create', { from: addressOf(from), intent: await intentData(intent) });
+  }
+
+  /** Lets someone do something in the name of `options.from`, publicly, or no longer: a transaction says so to everyone. */
+  async setPublicAuthorization(intent: Intent, authorized: boolean, options: TxOptions): Promise<SentTx> {
+    const params = { intent: await intentData(intent), authorized };
+    const call = await this.request('authwit.public', params, { signal: options.signal });
+    return this.send({ calls: [call], authWitnesses: [], capsules: [], extraHashedArgs: [] }, options);
   }
 
   /** Whether something is allowed at the moment: by a witness, or publicly. */
   async lookupAuthorization(
-    from: Address, intent: Intent, witness?: AuthWitness,
+    from: AddressLike, intent: Intent, witness?: AuthWitness,
   ): Promise<{ private: boolean; public: boolean }> {
-    const found = await this.request('authwit.lookup', { from, intent: plain(intent), witness });
-    return found as { private: boolean; public: boolean };
+    const params = { from: addressOf(from), intent: await intentData(intent), ...(witness && { witness }) };
+    return this.request('authwit.lookup', params);
   }
 
-  /** Notes of a contract. */
-  async notes(filter: { contract: Address; owner?: Address; storageSlot?: FieldLike; nullified?: boolean }): Promise<Note[]> {
-    return (await this.request('notes.list', plain(filter))) as Note[];
+  /** Notes of a contract that accounts of the wallet have. */
+  notes(
+    filter: { contract: AddressLike; owner?: AddressLike; storageSlot?: FieldLike; nullified?: boolean } & OperationOptions,
+  ): Promise<Note[]> {
+    const { contract, owner, storageSlot, nullified = false, signal, onProgress } = filter;
+    return this.request('notes.list', {
+      contract: addressOf(contract), nullified,
+      ...(owner !== undefined && { owner: addressOf(owner) }),
+      ...(storageSlot !== undefined && { storageSlot: String(storageSlot) }),
+    }, { signal, onProgress });
   }
 
-  /** Private events, the oldest first, as they are found. */
-  privateEvents<T>(query: EventQuery & { scopes?: Address[] }): AsyncIterable<ContractEvent<T>> {
-    return privateEvents<T>(this, query);
-  }
-
-  /** Public events, the oldest first. */
-  publicEvents<T>(query: EventQuery): AsyncIterable<ContractEvent<T>> {
-    return publicEvents<T>(this, query);
-  }
-
-  /** Fee juice of an account. */
-  async feeJuice(address: Address): Promise<bigint> {
-    return BigInt((await this.request('fees.balance', { address })) as string);
+  /** Fee juice of an account or contract. */
+  async feeJuice(address: AddressLike): Promise<bigint> {
+    return BigInt(await this.request('fees.balance', { address: addressOf(address) }));
   }
 
   /** The least that a unit of gas costs now. */
   async currentFees(): Promise<GasFees> {
-    const fees = (await this.request('fees.current')) as { feePerDaGas: string; feePerL2Gas: string };
-    return { feePerDaGas: BigInt(fees.feePerDaGas), feePerL2Gas: BigInt(fees.feePerL2Gas) };
+    const { feePerDaGas, feePerL2Gas } = await this.request('fees.current', {});
+    return { feePerDaGas: BigInt(feePerDaGas), feePerL2Gas: BigInt(feePerL2Gas) };
   }
 
-  /** Looks for everything new. Calls do so themselves for the contracts they use. */
-  async sync(options: OperationOptions = {}): Promise<{ block: number }> {
-    return (await this.request('sync.run', {}, options)) as { block: number };
+  /** Looks for everything new, and tells the block it is seen from. Calls do so themselves for the contracts they use. */
+  sync(options: OperationOptions = {}): Promise<{ block: number }> {
+    return this.request('sync.run', {}, options);
   }
 
-  /** Lets go of the worker. Keys and notes stay where they are. */
+  /** Lets go of the worker. Keys and notes stay where they are; other tabs go on. */
   close(): void {
     this.#client.close();
   }
 }
 
-/** What the worker tells of an account. */
-export interface AccountData {
-  address: Address;
-  alias: string;
-  type: AccountType;
-  deployed: boolean;
-}
-
 /** The form secrets travel in. */
-function secret(unlocking: Unlocking): object {
+function credential(unlocking: Unlocking): Credential {
   if ('passphrase' in unlocking) return { passphrase: unlocking.passphrase };
-  if (unlocking.key.length !== 32) {
-    throw new AztecLiteError('keys.key', `a key has 32 bytes, this one ${String(unlocking.key.length)}`);
-  }
+  const { length } = unlocking.key;
+  if (length !== 32) throw new KeysError('keys.key', `a key has 32 bytes, this one ${String(length)}`);
   return { key: [...unlocking.key] };
 }
 
-/** A value with all big integers as texts, which is how they travel. */
-export function plain(value: unknown): unknown {
-  if (typeof value === 'bigint') return value.toString();
-  if (Array.isArray(value)) return value.map(plain);
-  if (typeof value === 'object' && value !== null && Object.getPrototypeOf(value) === Object.prototype) {
-    return Object.fromEntries(Object.entries(value).map(([key, member]) => [key, plain(member)]));
-  }
-  return value;
+async function intentData(intent: Intent): Promise<IntentData> {
+  if ('consumer' in intent) return { consumer: addressOf(intent.consumer), innerHash: String(intent.innerHash) };
+  const call = 'to' in intent.call ? intent.call : await intent.call.call();
+  return { caller: addressOf(intent.caller), call };
 }
 
-/** A receipt as it travels, with its fee as a big integer. */
-export function receipt(data: unknown): TxReceipt {
-  const { transactionFee, ...rest } = data as Omit<TxReceipt, 'transactionFee'> & { transactionFee?: string };
-  return { ...rest, ...(transactionFee !== undefined && { transactionFee: BigInt(transactionFee) }) };
-}

@@ -1,13 +1,18 @@
 /** What the public classes talk to. */
 import { AztecLiteError } from '../errors.js';
-import type { OperationOptions, Progress } from '../types.js';
+import type { Progress } from '../types.js';
+import { portable } from '../values.js';
 import type { WalletOptions } from '../wallet.js';
 import { Link } from './link.js';
+import type { CallOptions } from './link.js';
 import type { WorkerOptions } from './worker.js';
+
+/** How to follow a call, and how to end it. */
+export type ClientOptions = Omit<CallOptions, 'onProgress'> & { onProgress?: ((progress: Progress) => void) | undefined };
 
 /** A way to the worker that holds the wallet. */
 export interface Client {
-  call(method: string, params: unknown, options: OperationOptions): Promise<unknown>;
+  call(method: string, params: object, options: ClientOptions): Promise<unknown>;
   /** Is told of whatever the worker tells everyone. Returns how to stop it. */
   onEvent(listener: () => void): () => void;
   close(): void;
@@ -21,13 +26,14 @@ export async function openClient(options: WalletOptions): Promise<Client> {
     });
   }
   const { node, name = 'default', srs = [], threads, assets } = options;
+  const absolute = (url: string | URL) => new URL(url, globalThis.location.href).href;
   const listeners = new Set<() => void>();
   const workerOptions: WorkerOptions = {
-    node: new URL(node, globalThis.location.href).href,
+    node: absolute(node),
     name,
-    srs: srs.map(url => new URL(url, globalThis.location.href).href),
+    srs: srs.map(absolute),
     ...(threads !== undefined && { threads }),
-    ...(assets !== undefined && { assets: new URL(assets, globalThis.location.href).href }),
+    ...(assets !== undefined && { assets: absolute(assets) }),
   };
   const link = await Link.open({
     name: `aztec-lite/${workerOptions.node}/${name}`,
@@ -38,9 +44,10 @@ export async function openClient(options: WalletOptions): Promise<Client> {
     },
   });
   return {
-    call: (method, params, { signal, onProgress }) =>
-      link.call(method, params, {
+    call: async (method, params, { signal, settled, onProgress }) =>
+      link.call(method, portable(params), {
         signal,
+        settled,
         onProgress: onProgress && (progress => {
           onProgress(progress as Progress);
         }),

@@ -2,23 +2,29 @@
  * The way from a tab to the one worker that holds the wallet.
  *
  * Of all tabs with the same wallet one leads: it has the lock and the worker. The others reach it by messages. When the
- * leader goes, another tab gets the lock, starts a worker, and everyone asks again what was not answered; calls have ids
- * that are unique among tabs, so that nothing is done twice.
+ * leader goes, another tab gets the lock and starts a worker, and everyone asks it again what was not answered: nothing of
+ * that was done, as an unfinished call leaves no trace. A call that tells by its progress what came of it is not asked again.
  */
-import { AztecLiteError, errorFrom } from '../errors.js';
-import { isBroadcast } from './messages.js';
+import { AztecLiteError, errorData, errorFrom } from '../errors.js';
+import { abortReason } from '../tx.js';
+import { isBroadcast, isOfOtherVersion, VERSION } from './messages.js';
 import type { Broadcast, Call, FromWorker, Reply, Session, ToWorker } from './messages.js';
 
 /** How to follow a call, and how to end it. */
 export interface CallOptions {
   signal?: AbortSignal | undefined;
   onProgress?: ((progress: unknown) => void) | undefined;
+  /**
+   * What the call comes to if nothing is heard of it after this progress. Such a call is not made again: what it does cannot
+   * be undone any more.
+   */
+  settled?: ((progress: unknown) => unknown) | undefined;
 }
 
 interface Pending extends CallOptions {
   call: Call;
-  /** The leader it was put to. */
-  leader: string | undefined;
+  /** What it comes to if the leader goes. */
+  outcome: unknown;
   resolve: (value: unknown) => void;
   reject: (error: Error) => void;
 }
@@ -35,202 +41,279 @@ export interface LinkOptions {
   onEvent?: (event: unknown) => void;
 }
 
+type Message = Broadcast extends infer B ? (B extends unknown ? Omit<B, 'v' | 'from'> : never) : never;
+
 /** A tab's way to the worker. */
 export class Link {
   readonly #tab = crypto.randomUUID();
   readonly #options: LinkOptions;
   readonly #channel: BroadcastChannel;
+  /** What this tab asked. */
   readonly #pending = new Map<string, Pending>();
-  /** As leader: which tab asked what. */
-  readonly #askers = new Map<string, string>();
+  /** As leader: what the worker was asked, or will be once it runs, and by which tab. */
+  readonly #asked = new Map<string, { call: Call; asker: string }>();
+  readonly #joined: Promise<void>;
   #leader: string | undefined;
   #worker: Worker | undefined;
+  /** The worker that does not run yet. */
+  #starting: Worker | undefined;
   #session: Session | undefined;
-  #close: () => void = () => undefined;
-  readonly #closed: Promise<void>;
-  #isClosed = false;
+  #error: Error | undefined;
+  #join: () => void = () => undefined;
+  #refuse: (error: Error) => void = () => undefined;
+  /** Lets go of the lock. */
+  #release: () => void = () => undefined;
 
   private constructor(options: LinkOptions) {
     this.#options = options;
+    this.#joined = new Promise((resolve, reject) => {
+      this.#join = resolve;
+      this.#refuse = reject;
+    });
     this.#channel = new BroadcastChannel(options.name);
-    this.#closed = new Promise(resolve => (this.#close = resolve));
+    this.#channel.onmessage = ({ data }: MessageEvent<unknown>) => {
+      this.#listen(data);
+    };
+    navigator.locks.request(options.name, () => this.#hold()).catch((error: unknown) => {
+      this.#end(error instanceof Error ? error : new Error(String(error)));
+    });
+    this.#post({ kind: 'who' });
   }
 
   /** Joins the tabs with the same wallet. Resolves when some tab leads. */
   static async open(options: LinkOptions): Promise<Link> {
     const link = new Link(options);
-    await link.#join();
+    await link.#joined;
     return link;
   }
 
   /** Whether this tab has the worker. */
   get leads(): boolean {
-    return this.#worker !== undefined;
+    return this.#leader === this.#tab;
   }
 
   /** Asks the worker to do something. Aborting tells the worker to stop, and rejects at once. */
-  call(method: string, params: unknown, { signal, onProgress }: CallOptions = {}): Promise<unknown> {
-    if (this.#isClosed) return Promise.reject(new AztecLiteError('closed', `${method}: the wallet is closed`));
-    if (signal?.aborted) return Promise.reject(abortError(signal));
+  call(method: string, params: unknown, options: CallOptions = {}): Promise<unknown> {
+    const { signal } = options;
+    if (this.#error) return Promise.reject(closed(method, this.#error));
+    if (signal?.aborted) return Promise.reject(abortReason(signal));
     const call: Call = { id: crypto.randomUUID(), method, params };
     return new Promise((resolve, reject) => {
-      const pending: Pending = { call, leader: undefined, resolve, reject, signal, onProgress };
-      this.#pending.set(call.id, pending);
-      signal?.addEventListener('abort', () => {
+      const abort = () => {
         if (!this.#pending.delete(call.id)) return;
         this.#cancel(call.id);
-        reject(abortError(signal));
-      }, { once: true });
+        reject(abortReason(signal));
+      };
+      signal?.addEventListener('abort', abort, { once: true });
+      const done = <T>(settle: (value: T) => void) => (value: T) => {
+        signal?.removeEventListener('abort', abort);
+        settle(value);
+      };
+      const pending: Pending = { ...options, call, outcome: undefined, resolve: done(resolve), reject: done(reject) };
+      this.#pending.set(call.id, pending);
       this.#ask(pending);
     });
   }
 
-  /** Leaves. Calls without an answer fail; another tab takes over what this one led. */
+  /** Leaves. Calls without an answer end and fail; another tab takes over what this one led. */
   close(): void {
-    if (this.#isClosed) return;
-    this.#isClosed = true;
+    this.#end(new AztecLiteError('closed', 'the wallet was closed'));
+  }
+
+  #end(error: Error): void {
+    if (this.#error) return;
     for (const { call, reject } of this.#pending.values()) {
-      reject(new AztecLiteError('closed', `${call.method}: the wallet was closed before the answer`));
+      this.#cancel(call.id);
+      reject(closed(call.method, error));
     }
+    this.#error = error;
     this.#pending.clear();
+    this.#asked.clear();
     this.#worker?.terminate();
+    this.#starting?.terminate();
     this.#worker = undefined;
+    this.#leader = undefined;
     this.#channel.close();
-    this.#close();
+    this.#release();
+    this.#refuse(error);
   }
 
-  #post(message: Broadcast): void {
-    if (!this.#isClosed) this.#channel.postMessage(message);
+  #post(message: Message): void {
+    if (!this.#error) this.#channel.postMessage({ v: VERSION, from: this.#tab, ...message });
   }
 
-  async #join(): Promise<void> {
-    const led = new Promise<void>((resolve, reject) => {
-      this.#channel.onmessage = ({ data }: MessageEvent<unknown>) => {
-        if (!isBroadcast(data) || data.from === this.#tab) return;
-        this.#heard(data);
-        if (data.kind === 'leader') resolve();
-      };
-      const lead = async () => {
-        if (this.#isClosed) return;
-        await this.#lead();
-        resolve();
-        await this.#closed;
-      };
-      navigator.locks.request(this.#options.name, lead).catch((error: unknown) => {
-        this.close();
-        reject(error instanceof Error ? error : new Error(String(error)));
-      });
-    });
-    this.#post({ kind: 'who', from: this.#tab });
-    await led;
+  /** Leads for as long as this tab has the lock. */
+  async #hold(): Promise<void> {
+    if (this.#error) return;
+    const released = new Promise<void>(resolve => (this.#release = resolve));
+    // Who leaves does not wait for the worker to start.
+    await Promise.race([this.#start(), released]);
+    await released;
   }
 
   /** Starts the worker; from now on this tab answers for all. */
-  async #lead(): Promise<void> {
+  async #start(): Promise<void> {
     const worker = this.#options.startWorker();
+    this.#starting = worker;
     await new Promise<void>((resolve, reject) => {
       worker.onerror = event => {
-        reject(new AztecLiteError('worker', `the wallet's worker failed: ${event.message || 'it could not be loaded'}`));
+        event.preventDefault();
+        const message = `the wallet's worker failed: ${event.message || 'it could not be loaded'}`;
+        const error = new AztecLiteError('worker', message, { hint: 'see the console for why; reload the page if it stays so' });
+        if (this.#worker === worker) this.#crashed(error);
+        else reject(error);
       };
       worker.onmessage = ({ data }: MessageEvent<FromWorker>) => {
         if (data.kind === 'started') resolve();
         else if (data.kind === 'failed') reject(errorFrom(data.error));
-        else this.#fromWorker(data);
+        else if (this.#worker === worker) this.#fromWorker(data);
       };
-      const { options } = this.#options;
-      worker.postMessage({ kind: 'start', options, session: this.#session } satisfies ToWorker);
+      worker.postMessage({ kind: 'start', options: this.#options.options, session: this.#session } satisfies ToWorker);
+    }).catch((error: unknown) => {
+      worker.terminate();
+      throw error;
     });
+    this.#starting = undefined;
     this.#worker = worker;
+    for (const { call } of this.#asked.values()) worker.postMessage({ kind: 'call', ...call } satisfies ToWorker);
+    this.#post({ kind: 'leader', session: this.#session });
     this.#follow(this.#tab);
-    this.#post({ kind: 'leader', from: this.#tab, session: this.#session });
+  }
+
+  /** The worker is lost with all it did; another one takes its place. */
+  #crashed(error: AztecLiteError): void {
+    this.#worker?.terminate();
+    this.#worker = undefined;
+    const lost = [...this.#asked];
+    this.#asked.clear();
+    for (const [id, { asker }] of lost) this.#reply(asker, { kind: 'error', id, error: errorData(error) });
+    this.#start().catch((error: unknown) => {
+      this.#end(error instanceof Error ? error : new Error(String(error)));
+    });
   }
 
   #fromWorker(message: Exclude<FromWorker, { kind: 'started' | 'failed' }>): void {
     switch (message.kind) {
       case 'session':
         this.#session = message.session;
-        this.#post({ kind: 'session', from: this.#tab, session: message.session });
+        this.#post({ kind: 'session', session: message.session });
         break;
       case 'event':
         this.#options.onEvent?.(message.event);
-        this.#post({ kind: 'event', from: this.#tab, event: message.event });
+        this.#post({ kind: 'event', event: message.event });
         break;
       default: {
-        const asker = this.#askers.get(message.id);
-        if (message.kind !== 'progress') this.#askers.delete(message.id);
-        if (asker === undefined || asker === this.#tab) this.#replied(message);
-        else this.#post({ kind: 'reply', from: this.#tab, to: asker, reply: message });
+        const asked = this.#asked.get(message.id);
+        if (message.kind !== 'progress') this.#asked.delete(message.id);
+        if (asked) this.#reply(asked.asker, message);
       }
     }
   }
 
+  #reply(asker: string, reply: Reply): void {
+    if (asker === this.#tab) this.#replied(reply);
+    else this.#post({ kind: 'reply', to: asker, reply });
+  }
+
+  #listen(data: unknown): void {
+    if (this.#error) return;
+    if (isOfOtherVersion(data, 'leader')) {
+      this.#end(new AztecLiteError('version', 'another tab has this wallet open with another version of the page', {
+        hint: 'reload or close the other tabs',
+      }));
+    } else if (isOfOtherVersion(data, 'who')) {
+      this.#answer();
+    } else if (isBroadcast(data) && data.from !== this.#tab) {
+      this.#heard(data);
+    }
+  }
+
   #heard(message: Broadcast): void {
+    // Only who leads is believed.
+    const isLeader = message.from === this.#leader;
     switch (message.kind) {
       case 'who':
-        if (this.#worker) this.#post({ kind: 'leader', from: this.#tab, session: this.#session });
+        this.#answer();
         break;
       case 'leader':
+        if (this.leads) break;
         this.#session = message.session;
         this.#follow(message.from);
         break;
       case 'session':
-        this.#session = message.session;
+        if (isLeader) this.#session = message.session;
         break;
       case 'event':
-        this.#options.onEvent?.(message.event);
+        if (isLeader) this.#options.onEvent?.(message.event);
         break;
       case 'call':
-        if (message.to === this.#tab && this.#worker) this.#work(message.call, message.from);
+        if (message.to === this.#tab && this.leads) this.#work(message.call, message.from);
         break;
       case 'cancel':
-        if (message.to === this.#tab) this.#worker?.postMessage({ kind: 'cancel', id: message.id } satisfies ToWorker);
+        if (message.to === this.#tab && this.#asked.get(message.id)?.asker === message.from) this.#stop(message.id);
         break;
       case 'reply':
-        if (message.to === this.#tab) this.#replied(message.reply);
+        if (message.to === this.#tab && isLeader) this.#replied(message.reply);
     }
+  }
+
+  #answer(): void {
+    if (this.#worker) this.#post({ kind: 'leader', session: this.#session });
   }
 
   /** There is a leader: everything without an answer from it is put to it. */
   #follow(leader: string): void {
     if (this.#leader === leader) return;
+    const moved = this.#leader !== undefined;
     this.#leader = leader;
-    for (const pending of this.#pending.values()) {
-      if (pending.leader !== undefined) pending.onProgress?.({ stage: 'moved' });
+    this.#join();
+    for (const pending of [...this.#pending.values()]) {
+      if (pending.outcome !== undefined) {
+        this.#pending.delete(pending.call.id);
+        pending.resolve(pending.outcome);
+        continue;
+      }
+      if (moved) pending.onProgress?.({ stage: 'moved' });
       this.#ask(pending);
     }
   }
 
-  #ask(pending: Pending): void {
-    const leader = this.#leader;
-    if (leader === undefined) return;
-    pending.leader = leader;
-    if (leader === this.#tab) this.#work(pending.call, this.#tab);
-    else this.#post({ kind: 'call', from: this.#tab, to: leader, call: pending.call });
+  #ask({ call }: Pending): void {
+    if (this.leads) this.#work(call, this.#tab);
+    else if (this.#leader !== undefined) this.#post({ kind: 'call', to: this.#leader, call });
   }
 
   #work(call: Call, asker: string): void {
-    this.#askers.set(call.id, asker);
+    if (this.#asked.has(call.id)) return;
+    this.#asked.set(call.id, { call, asker });
     this.#worker?.postMessage({ kind: 'call', ...call } satisfies ToWorker);
   }
 
   #cancel(id: string): void {
-    if (this.#worker) this.#worker.postMessage({ kind: 'cancel', id } satisfies ToWorker);
-    else if (this.#leader !== undefined) this.#post({ kind: 'cancel', from: this.#tab, to: this.#leader, id });
+    if (this.leads) this.#stop(id);
+    else if (this.#leader !== undefined) this.#post({ kind: 'cancel', to: this.#leader, id });
+  }
+
+  #stop(id: string): void {
+    if (this.#asked.delete(id)) this.#worker?.postMessage({ kind: 'cancel', id } satisfies ToWorker);
   }
 
   #replied(reply: Reply): void {
     const pending = this.#pending.get(reply.id);
     if (!pending) return;
     if (reply.kind === 'progress') {
+      pending.outcome ??= pending.settled?.(reply.progress);
       pending.onProgress?.(reply.progress);
       return;
     }
     this.#pending.delete(reply.id);
     if (reply.kind === 'result') pending.resolve(reply.value);
+    else if (reply.error.code === 'worker' && pending.outcome !== undefined) pending.resolve(pending.outcome);
     else pending.reject(errorFrom(reply.error));
   }
 }
 
-function abortError(signal: AbortSignal): Error {
-  return signal.reason instanceof Error ? signal.reason : new DOMException('The operation was aborted.', 'AbortError');
+function closed(method: string, error: Error): AztecLiteError {
+  const { code, hint } = errorData(error);
+  return new AztecLiteError(code, `${method}: ${error.message}`, { hint, cause: error });
 }

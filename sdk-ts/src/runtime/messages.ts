@@ -1,7 +1,10 @@
 /** What pages and the worker that holds the wallet tell each other. */
 import type { ErrorData } from '../errors.js';
 
-/** Something to do. The `id` is unique among all tabs: asked twice, it is done once. */
+/** The version of what tabs tell each other. Tabs of other versions do not understand each other, but notice. */
+export const VERSION = 1;
+
+/** Something to do. The `id` is unique among all tabs. */
 export interface Call {
   id: string;
   method: string;
@@ -38,24 +41,46 @@ export type FromWorker =
   | Reply;
 
 /** From tab to tab. */
-export type Broadcast =
+export type Broadcast = { v: number; from: string } & (
   /** A tab looks for the leader. */
-  | { kind: 'who'; from: string }
+  | { kind: 'who' }
   /** This tab leads, with all it needs to hand over. */
-  | { kind: 'leader'; from: string; session: Session | undefined }
-  | { kind: 'session'; from: string; session: Session | undefined }
-  | { kind: 'event'; from: string; event: unknown }
-  | { kind: 'call'; from: string; to: string; call: Call }
-  | { kind: 'cancel'; from: string; to: string; id: string }
-  | { kind: 'reply'; from: string; to: string; reply: Reply };
+  | { kind: 'leader'; session: Session | undefined }
+  | { kind: 'session'; session: Session | undefined }
+  | { kind: 'event'; event: unknown }
+  | { kind: 'call'; to: string; call: Call }
+  | { kind: 'cancel'; to: string; id: string }
+  | { kind: 'reply'; to: string; reply: Reply }
+);
 
-const KINDS = ['who', 'leader', 'session', 'event', 'call', 'cancel', 'reply'];
+const isObject = (value: unknown): value is Record<string, unknown> => typeof value === 'object' && value !== null;
+const isText = (value: unknown): value is string => typeof value === 'string';
 
-/** Whether something that came over the channel has the form of a message: other versions may be open in other tabs. */
+const isError = (value: unknown): boolean => isObject(value) && isText(value.code) && isText(value.message);
+const isSession = (value: unknown): boolean =>
+  value === undefined || (isObject(value) && isObject(value.key) && value.iv instanceof Uint8Array && value.sealed instanceof Uint8Array);
+const isCall = (value: unknown): boolean => isObject(value) && isText(value.id) && isText(value.method);
+const isReply = (value: unknown): boolean =>
+  isObject(value) && isText(value.id) &&
+  (value.kind === 'result' || value.kind === 'progress' || (value.kind === 'error' && isError(value.error)));
+
+const FORMS: Record<Broadcast['kind'], (message: Record<string, unknown>) => boolean> = {
+  who: () => true,
+  leader: ({ session }) => isSession(session),
+  session: ({ session }) => isSession(session),
+  event: () => true,
+  call: ({ to, call }) => isText(to) && isCall(call),
+  cancel: ({ to, id }) => isText(to) && isText(id),
+  reply: ({ to, reply }) => isText(to) && isReply(reply),
+};
+
+/** Whether something that came over the channel is a message of this version. */
 export function isBroadcast(data: unknown): data is Broadcast {
-  if (typeof data !== 'object' || data === null || !('kind' in data) || !('from' in data)) return false;
-  if (typeof data.kind !== 'string' || typeof data.from !== 'string' || !KINDS.includes(data.kind)) return false;
-  if (data.kind === 'call') return 'call' in data && typeof data.call === 'object' && data.call !== null;
-  if (data.kind === 'reply') return 'reply' in data && typeof data.reply === 'object' && data.reply !== null;
-  return true;
+  if (!isObject(data) || data.v !== VERSION || !isText(data.from) || !isText(data.kind)) return false;
+  return Object.hasOwn(FORMS, data.kind) && FORMS[data.kind as Broadcast['kind']](data);
+}
+
+/** What a tab of another version says: whether it looks for a leader, or leads. */
+export function isOfOtherVersion(data: unknown, kind: 'who' | 'leader'): boolean {
+  return isObject(data) && typeof data.v === 'number' && data.v !== VERSION && data.kind === kind;
 }
