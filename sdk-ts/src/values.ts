@@ -1,4 +1,6 @@
 /** Values on their way: arguments to what JSON can say, results to what JavaScript can. */
+import { roleOf } from './abi.js';
+import type { StructType } from './abi.js';
 import { AztecLiteError } from './errors.js';
 import type { AbiType, Address, AddressLike, Hex } from './types.js';
 
@@ -52,18 +54,6 @@ export function addressOf(value: AddressLike): Address {
   return typeof value === 'string' ? value : value.address;
 }
 
-const isWrapper = (type: AbiType, end: string): boolean =>
-  type.kind === 'struct' && type.fields.length === 1 && type.fields[0]?.name === 'inner' && type.path.endsWith(end);
-
-/** What a struct stands for. */
-function roleOf(type: AbiType & { kind: 'struct' }): 'address' | 'eth-address' | 'option' | 'bounded-vec' | 'struct' {
-  if (isWrapper(type, 'address::AztecAddress')) return 'address';
-  if (isWrapper(type, 'address::EthAddress')) return 'eth-address';
-  if (type.path === 'std::option::Option') return 'option';
-  if (type.path === 'std::collections::bounded_vec::BoundedVec') return 'bounded-vec';
-  return 'struct';
-}
-
 /** A value of a type from the worker: numbers as `bigint`, addresses as text, an empty `Option` as `undefined`. */
 export function fromJson(type: AbiType, json: unknown): unknown {
   switch (type.kind) {
@@ -82,19 +72,16 @@ export function fromJson(type: AbiType, json: unknown): unknown {
   }
 }
 
-function structFromJson(type: AbiType & { kind: 'struct' }, json: unknown): unknown {
+function structFromJson(type: StructType, json: unknown): unknown {
   const role = roleOf(type);
-  if (role === 'address') return json;
-  if (role === 'option') {
-    const some = type.fields.find(({ name }) => name === '_value');
-    return json === null || !some ? undefined : fromJson(some.type, json);
-  }
+  if (role.role === 'address') return json;
+  if (role.role === 'option') return json === null ? undefined : fromJson(role.type, json);
   const members = json as Record<string, unknown>;
-  if (role === 'eth-address') return ethAddress(members.inner);
+  if (role.role === 'eth-address') return ethAddress(members.inner);
   const entries = type.fields.map(({ name, type }) => [name, fromJson(type, members[name])] as const);
-  if (role === 'bounded-vec') {
-    const { storage, len } = Object.fromEntries(entries) as { storage: unknown[]; len: bigint };
-    return storage.slice(0, Number(len));
+  if (role.role === 'bounded-vec') {
+    const [storage, length] = entries.map(([, value]) => value) as [unknown[], bigint];
+    return storage.slice(0, Number(length));
   }
   return Object.fromEntries(entries);
 }
