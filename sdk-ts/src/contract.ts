@@ -183,7 +183,7 @@ export class Contract<T extends ContractTypes = AnyContract> {
 function instantiation({ initializer, args, salt, deployer }: Deployment) {
   return {
     ...(args && { args: plain(args) as unknown[] }),
-    ...(initializer !== undefined && { constructor: initializer }),
+    ...(initializer !== undefined && { constructorName: initializer }),
     ...(salt !== undefined && { salt: String(salt) }),
     ...(deployer !== undefined && { deployer: addressOf(deployer) }),
   };

@@ -97,7 +97,7 @@ void describe('contracts', () => {
       const [deployed, registered] = ['contracts.deploy', 'contracts.register'].map(name =>
         asked.find(({ method }) => method === name)?.params as Record<string, unknown>);
       assert.match(deployed?.salt as string, /^0x[0-9a-f]{62}$/);
-      assert.deepEqual(registered, { artifact: 'Token', args: [alice], constructor: 'constructor', salt: deployed?.salt, deployer: alice });
+      assert.deepEqual(registered, { artifact: 'Token', args: [alice], constructorName: 'constructor', salt: deployed?.salt, deployer: alice });
     }
   });
 

@@ -153,7 +153,7 @@ export interface EventParams {
 /** How a contract was deployed. */
 export interface InstantiationParams {
   args?: unknown[];
-  constructor?: string;
+  constructorName?: string;
   salt?: Digits;
   deployer?: Address;
 }
