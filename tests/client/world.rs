@@ -206,6 +206,11 @@ impl TestWallet {
         account
     }
 
+    /// The contract that pays for everybody.
+    pub(crate) fn sponsor(&self) -> AztecAddress {
+        self.sponsor
+    }
+
     /// Paid by the contract that pays for everybody.
     pub(crate) fn sponsored(&self) -> FeeMethod {
         FeeMethod::Sponsored { sponsor: self.sponsor }

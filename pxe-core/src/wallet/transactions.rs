@@ -2,6 +2,7 @@
 
 use alloc::vec::Vec;
 
+use protocol::abi::FunctionType;
 use protocol::address::AztecAddress;
 use protocol::contract::protocol::ProtocolContract;
 use protocol::field::Fr;
@@ -58,7 +59,7 @@ impl TxRequestOptions {
 /// What a transaction would do and take.
 #[derive(Debug, Clone)]
 pub struct Estimate {
-    /// What each call returned: those that were only asked of the node, then private ones, then public ones.
+    /// What each call returned, in the order of the calls.
     pub returns: Vec<Vec<Fr>>,
     /// What it would use; none if only the node was asked.
     pub gas_used: Option<GasUsed>,
@@ -151,6 +152,7 @@ impl Wallet {
             let (gas, offchain_effects) = (options.gas, Vec::new());
             return Ok(Estimate { returns, gas_used: None, gas, offchain_effects });
         }
+        let kinds: Vec<_> = rest.iter().map(|call| call.function_type).collect();
         let payload = ExecutionPayload { calls: rest, ..payload };
         let (actor, overrides) = match options.from.is_zero() {
             true => (Actor::Nobody, Overrides::new()),
@@ -159,12 +161,20 @@ impl Wallet {
                 (Actor::Simulated(options.from), Overrides::from([(options.from, stand_in)]))
             }
         };
-        let own = payload.calls.len();
         let request = self.request(&actor, payload, options, gas).await?;
         let simulate = SimulateOptions { public: true, overrides, ..SimulateOptions::default() };
         let simulation = self.pxe.simulate(&request, &simulate, &options.scopes(), on_progress).await?;
-        returns.extend(last(simulation.private_returns(), own));
-        returns.extend(last(simulation.public_returns(), own));
+        let own = |kind| kinds.iter().filter(|own| **own == kind).count();
+        let mut private = last(simulation.private_returns(), own(FunctionType::Private));
+        let mut public = last(simulation.public_returns(), own(FunctionType::Public));
+        returns.extend(kinds.iter().map(|kind| {
+            let next = match kind {
+                FunctionType::Private => private.next(),
+                FunctionType::Public => public.next(),
+                FunctionType::Utility => None,
+            };
+            next.unwrap_or_default()
+        }));
         let gas = options.gas.with_estimate(&simulation.gas, DEFAULT_GAS_PADDING)?;
         let offchain_effects = simulation.offchain_effects();
         Ok(Estimate { returns, gas_used: Some(simulation.gas), gas, offchain_effects })
@@ -240,7 +250,7 @@ impl Wallet {
     }
 }
 
-/// The last `count` of some values: what fee methods and entrypoints return comes first.
+/// The last `count` of some values: what the calls of fee methods return comes first.
 fn last(values: Vec<Vec<Fr>>, count: usize) -> impl Iterator<Item = Vec<Fr>> {
     let skipped = values.len().saturating_sub(count);
     values.into_iter().skip(skipped)

@@ -4,19 +4,20 @@ use alloc::string::String;
 use alloc::sync::Arc;
 use alloc::vec::Vec;
 
-use protocol::abi::{Checks, decode_return_values};
+use protocol::abi::{AbiType, Checks, decode_return_values};
 use protocol::address::AztecAddress;
 use protocol::artifact::ContractArtifact;
-use protocol::contract::ContractInstanceWithAddress;
+use protocol::contract::{ContractClassId, ContractInstanceWithAddress};
 use protocol::field::Fr;
-use protocol::keys::PublicKeys;
-use protocol::rpc::node::GetContract;
+use protocol::keys::{PublicKeys, SecretKey};
+use protocol::rpc::node::{GetContract, GetContractClass};
 use serde::Deserialize;
 use serde_json::{Value, json};
 
 use super::params::{Fee, Of, options};
 use super::{ApiError, Call, reply};
 use crate::contract::Instantiation;
+use crate::keystore::{AccountSecrets, SigningMaterial};
 use crate::pxe::PxeError;
 use crate::store::Job;
 use crate::wallet::{ContractDeployment, Wallet, WalletError};
@@ -43,11 +44,13 @@ async fn artifact(wallet: &Wallet, artifact: &Artifact) -> Result<Arc<ContractAr
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
 struct Register {
-    artifact: Artifact,
+    /// None if the class is registered already.
+    artifact: Option<Artifact>,
     address: Option<AztecAddress>,
     instance: Option<ContractInstanceWithAddress>,
-    #[serde(default)]
-    constructor: Option<String>,
+    /// Of a contract that owns notes.
+    secret: Option<Fr>,
+    constructor_name: Option<String>,
     args: Option<Vec<Value>>,
     salt: Option<Fr>,
     deployer: Option<AztecAddress>,
@@ -55,18 +58,27 @@ struct Register {
 
 pub(super) async fn register(call: &mut Call<'_>) -> Result<Value, ApiError> {
     let params: Register = call.take()?;
-    let artifact = artifact(call.wallet, &params.artifact).await?;
     let pxe = call.wallet.pxe();
-    let class = pxe.register_class(&artifact).await?;
-    let instance = match (params.instance, params.args) {
-        (Some(instance), _) => instance,
-        (None, Some(args)) => {
-            let place = (params.salt.unwrap_or_default(), params.deployer.unwrap_or_default(), PublicKeys::DEFAULT);
-            let made = Instantiation::new(&artifact, class, params.constructor.as_deref(), &*args, place);
+    let artifact = match &params.artifact {
+        Some(named) => Some(artifact(call.wallet, named).await?),
+        None => None,
+    };
+    let class = match &artifact {
+        Some(artifact) => Some(pxe.register_class(artifact).await?),
+        None => None,
+    };
+    let instance = match (params.instance, params.args, &artifact, class) {
+        (Some(instance), ..) => instance,
+        (None, Some(args), Some(artifact), Some(class)) => {
+            let keys = params.secret.map(|secret| SecretKey::from_field(secret).master_keys().public_keys());
+            let keys = keys.unwrap_or(PublicKeys::DEFAULT);
+            let place = (params.salt.unwrap_or_default(), params.deployer.unwrap_or_default(), keys);
+            let made = Instantiation::new(artifact, class, params.constructor_name.as_deref(), &*args, place);
             made.map_err(WalletError::from)?.instance
         }
+        (None, Some(_), ..) => return Err(ApiError::new("params", "an artifact is needed")),
         // The network knows how a published contract was deployed.
-        (None, None) => {
+        (None, None, ..) => {
             let address = params.address.ok_or_else(|| ApiError::new("params", "an address is needed"))?;
             match pxe.instance(address).await? {
                 Some(known) => known,
@@ -83,10 +95,21 @@ pub(super) async fn register(call: &mut Call<'_>) -> Result<Value, ApiError> {
             .with_hint("check artifact, constructor arguments, salt and deployer"));
     }
     let expected = instance.instance.current_contract_class_id;
-    if expected != class {
-        return Err(WalletError::OtherClass { address: instance.address, expected, found: class }.into());
+    if let Some(found) = class.filter(|class| *class != expected) {
+        return Err(WalletError::OtherClass { address: instance.address, expected, found }.into());
     }
     pxe.register_contract(&instance).await?;
+    if let Some(secret) = params.secret {
+        let secrets = AccountSecrets {
+            kind: None,
+            salt: instance.instance.salt,
+            signing: SigningMaterial::None,
+            seed_index: None,
+            alias: String::new(),
+        };
+        let partial = instance.instance.partial_address();
+        pxe.register_account(SecretKey::from_field(secret), partial, secrets).await?;
+    }
     reply(&instance)
 }
 
@@ -116,7 +139,44 @@ pub(super) async fn interface(call: &mut Call<'_>) -> Result<Value, ApiError> {
             "returnTypes": abi.return_types,
         })
     });
-    Ok(json!({ "name": artifact.name, "functions": functions.collect::<Vec<_>>() }))
+    let events = artifact.outputs.structs.get("events").map(Vec::as_slice).unwrap_or_default();
+    let events = events.iter().filter_map(|ty| match ty {
+        AbiType::Struct(event) => Some(json!({ "name": event.name(), "type": ty })),
+        _ => None,
+    });
+    let (functions, events) = (functions.collect::<Vec<_>>(), events.collect::<Vec<_>>());
+    Ok(json!({ "name": artifact.name, "functions": functions, "events": events }))
+}
+
+/// What is known of a contract, here and on the network.
+pub(super) async fn metadata(call: &mut Call<'_>) -> Result<Value, ApiError> {
+    let Of { address } = call.take()?;
+    let pxe = call.wallet.pxe();
+    let published = pxe.node().call(GetContract { address }).await.map_err(PxeError::from)?;
+    let updated = published.as_ref().map(|published| published.instance);
+    let updated = updated.filter(|now| now.current_contract_class_id != now.original_contract_class_id);
+    Ok(json!({
+        "instance": pxe.instance(address).await?,
+        "isInitialized": call.wallet.is_initialized(address).await?,
+        "isPublished": published.is_some(),
+        "updatedClassId": updated.map(|now| now.current_contract_class_id),
+    }))
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct OfClass {
+    class_id: ContractClassId,
+}
+
+/// What is known of a class, here and on the network.
+pub(super) async fn class_metadata(call: &mut Call<'_>) -> Result<Value, ApiError> {
+    let OfClass { class_id: id } = call.take()?;
+    let pxe = call.wallet.pxe();
+    let job = Job::begin(&*pxe.config().store).await.map_err(PxeError::from)?;
+    let known = pxe.contracts().artifact(&job, id).await.map_err(PxeError::from)?;
+    let published = pxe.node().call(GetContractClass { id }).await.map_err(PxeError::from)?;
+    Ok(json!({ "isRegistered": known.is_some(), "isPublished": published.is_some() }))
 }
 
 #[derive(Deserialize)]

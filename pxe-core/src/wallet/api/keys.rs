@@ -113,8 +113,9 @@ const fn type_name(kind: AccountKind) -> &'static str {
 pub(super) async fn accounts(call: &Call<'_>) -> Result<Value, ApiError> {
     let mut found = Vec::new();
     for stored in call.wallet.pxe().accounts().await? {
-        let address = stored.complete.address();
-        let name = type_name(stored.kind.unwrap_or(AccountKind::Schnorr));
+        // Without a kind it is another contract that owns notes.
+        let Some(kind) = stored.kind else { continue };
+        let (address, name) = (stored.complete.address(), type_name(kind));
         let deployed = call.wallet.is_initialized(address).await?;
         found.push(json!({ "address": address, "alias": stored.alias, "type": name, "deployed": deployed }));
     }

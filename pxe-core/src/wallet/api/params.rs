@@ -225,3 +225,9 @@ pub(super) struct Authorize {
     pub(super) intent: IntentParams,
     pub(super) witness: Option<AuthWitness>,
 }
+
+#[derive(Deserialize)]
+pub(super) struct AuthorizePublicly {
+    pub(super) intent: IntentParams,
+    pub(super) authorized: bool,
+}

@@ -3,19 +3,20 @@
 use alloc::string::String;
 use alloc::vec::Vec;
 
-use protocol::abi::{AbiType, Checks, EventDefinition, FunctionCall};
+use protocol::abi::{AbiType, Checks, EventDefinition, EventSelector, FunctionCall};
 use protocol::address::AztecAddress;
 use protocol::block::BlockNumber;
 use protocol::field::Fr;
 use protocol::log::{LogFilter, LogId};
 use protocol::rpc::node::GetPublicLogs;
-use protocol::tx::AuthWitness;
+use protocol::tx::{AuthWitness, TxHash};
 use serde::Deserialize;
 use serde_json::{Value, json};
 
 use super::{ApiError, Call};
 use crate::pxe::{EventQuery, PxeError};
 use crate::scopes::Scopes;
+use crate::store::events::StoredEvent;
 use crate::store::notes::{NoteFilter, NoteStatus};
 use crate::wallet::WalletError;
 
@@ -120,6 +121,34 @@ pub(super) async fn private_events(call: &mut Call<'_>) -> Result<Value, ApiErro
         }));
     }
     Ok(Value::Array(found))
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct PackedEvents {
+    contract: AztecAddress,
+    selector: EventSelector,
+    tx_hash: Option<TxHash>,
+    from_block: Option<BlockNumber>,
+    to_block: Option<BlockNumber>,
+    scopes: Vec<AztecAddress>,
+}
+
+/// Private events as the contract packed them.
+pub(super) async fn packed_events(call: &mut Call<'_>) -> Result<Value, ApiError> {
+    let PackedEvents { contract, selector, tx_hash, from_block, to_block, scopes } = call.take()?;
+    let scopes = Scopes::Accounts(scopes);
+    let query = EventQuery { contract, selector, scopes, tx_hash, from: from_block, to: to_block };
+    let found = call.wallet.pxe().private_events(&query, call.on_progress).await?;
+    let entry = |event: &StoredEvent| {
+        json!({
+            "packed": event.packed,
+            "txHash": event.tx_hash,
+            "blockNumber": event.block.number,
+            "blockHash": event.block.hash,
+        })
+    };
+    Ok(found.iter().map(entry).collect())
 }
 
 pub(super) async fn public_events(call: &mut Call<'_>) -> Result<Value, ApiError> {

@@ -2,11 +2,12 @@
 
 use alloc::vec::Vec;
 
+use protocol::authwit::{Intent, set_authorized};
 use protocol::rpc::node::GetCurrentMinFees;
 use protocol::tx::TxStatus;
 use serde_json::{Map, Value, json};
 
-use super::params::{Authorize, Of, OfTx, Send, options};
+use super::params::{Authorize, AuthorizePublicly, Of, OfTx, Send, options};
 use super::{ApiError, Call, reply, text};
 use crate::execution::OffchainEffect;
 use crate::pxe::{Lookup, PxeError, TxLookup};
@@ -23,6 +24,7 @@ pub(super) async fn simulate(call: &mut Call<'_>) -> Result<Value, ApiError> {
     let estimate = call.wallet.estimate(payload, &options, call.on_progress).await?;
     Ok(json!({
         "returns": estimate.returns,
+        "gasUsed": estimate.gas_used,
         "gasLimits": estimate.gas.gas_limits,
         "teardownGasLimits": estimate.gas.teardown_gas_limits,
         "offchainEffects": effects(&estimate.offchain_effects),
@@ -129,6 +131,13 @@ pub(super) async fn list(call: &Call<'_>) -> Result<Value, ApiError> {
 pub(super) async fn authorize(call: &mut Call<'_>) -> Result<Value, ApiError> {
     let Authorize { from, intent, .. } = call.take()?;
     reply(&call.wallet.authorize(from, &intent.into()).await?)
+}
+
+/// The call by which an account allows something publicly, or no longer.
+pub(super) async fn authorize_publicly(call: &mut Call<'_>) -> Result<Value, ApiError> {
+    let AuthorizePublicly { intent, authorized } = call.take()?;
+    let message = Intent::from(intent).message_hash(call.wallet.pxe().chain());
+    reply(&set_authorized(message, authorized))
 }
 
 pub(super) async fn lookup_authorization(call: &mut Call<'_>) -> Result<Value, ApiError> {
