@@ -115,12 +115,30 @@ export class Contract<T extends ContractTypes = AnyContract> {
   static async at<T extends ContractTypes = AnyContract>(
     wallet: Wallet, address: AddressLike, artifact?: ArtifactLike, deployment: Deployment & Abortable = {},
   ): Promise<Contract<T>> {
-    const { signal, ...how } = deployment;
+    const { signal } = deployment;
     if (artifact !== undefined) {
-      await wallet.request('contracts.register', { artifact, address: addressOf(address), ...instantiation(how) }, { signal });
+      await wallet.request('contracts.register', { artifact, address: addressOf(address), ...instantiation(deployment) }, { signal });
     }
     const found = await wallet.request('contracts.interface', { address: addressOf(address) }, { signal });
     return new Contract<T>(wallet, addressOf(address), found);
+  }
+
+  /**
+   * A contract that was deployed so, or may be one day: its address follows from that. Nothing is sent.
+   *
+   * @example
+   * ```ts
+   * const sponsor = await Contract.register(wallet, 'SponsoredFPC', { args: [] });
+   * wallet.defaultFee = { method: 'sponsored', sponsor };
+   * ```
+   */
+  static async register<T extends ContractTypes = AnyContract>(
+    wallet: Wallet, artifact: ArtifactLike, deployment: Deployment & Abortable,
+  ): Promise<Contract<T>> {
+    const { args = [], signal } = deployment;
+    const params = { artifact, ...instantiation({ ...deployment, args }) };
+    const { address } = await wallet.request('contracts.register', params, { signal });
+    return Contract.at<T>(wallet, address, undefined, { signal });
   }
 
   /**
@@ -144,8 +162,7 @@ export class Contract<T extends ContractTypes = AnyContract> {
       ...(initializer !== undefined && { constructorName: initializer }),
     }, { signal, onProgress });
     const how = { args, salt, ...(initializer !== undefined && { initializer }), ...(!rest.universal && { deployer: from }) };
-    const instance = await wallet.request('contracts.register', { artifact, ...instantiation(how) });
-    return { contract: await Contract.at<T>(wallet, instance.address), tx: sent };
+    return { contract: await Contract.register<T>(wallet, artifact, how), tx: sent };
   }
 
   /** Private events of accounts of the wallet, the oldest first. */

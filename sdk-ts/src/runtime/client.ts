@@ -37,7 +37,7 @@ export async function openClient(options: WalletOptions): Promise<Client> {
   };
   const link = await Link.open({
     name: `aztec-lite/${workerOptions.node}/${name}`,
-    startWorker: () => new Worker(new URL('./worker.js', import.meta.url), { type: 'module', name: 'aztec-lite' }),
+    startWorker,
     options: workerOptions,
     onEvent: () => {
       for (const listener of listeners) listener();
@@ -60,4 +60,17 @@ export async function openClient(options: WalletOptions): Promise<Client> {
       link.close();
     },
   };
+}
+
+/**
+ * Bundlers find the worker where it is called by its place beside this file. Vite's development server moves this file, and
+ * this one only, into a folder of its own.
+ */
+function startWorker(): Worker {
+  const here = import.meta.url;
+  if (here.includes('/.vite/deps/')) {
+    const moved = new URL('../../@aztec-lite/sdk/dist/src/runtime/worker.js', here);
+    return new Worker(moved, { type: 'module', name: 'aztec-lite' });
+  }
+  return new Worker(new URL('./worker.js', import.meta.url), { type: 'module', name: 'aztec-lite' });
 }

@@ -1,0 +1,3 @@
+import { run } from '../page.js';
+
+void run();
