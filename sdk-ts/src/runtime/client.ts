@@ -67,10 +67,8 @@ export async function openClient(options: WalletOptions): Promise<Client> {
  * this one only, into a folder of its own.
  */
 function startWorker(): Worker {
-  const here = import.meta.url;
-  if (here.includes('/.vite/deps/')) {
-    const moved = new URL('../../@aztec-lite/sdk/dist/src/runtime/worker.js', here);
-    return new Worker(moved, { type: 'module', name: 'aztec-lite' });
-  }
+  const here = new URL(import.meta.url);
+  const place = here.pathname.replace(/\/\.vite\/deps\/[^/]*$/, '/@aztec-lite/sdk/dist/src/runtime/worker.js');
+  if (place !== here.pathname) return new Worker(here.origin + place, { type: 'module', name: 'aztec-lite' });
   return new Worker(new URL('./worker.js', import.meta.url), { type: 'module', name: 'aztec-lite' });
 }
