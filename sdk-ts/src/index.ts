@@ -3,7 +3,7 @@
  *
  * @packageDocumentation
  */
-export { Account } from './account.js';
+export type { Account } from './account.js';
 export { Contract } from './contract.js';
 export type {
   AnyContract, ArtifactLike, ContractTypes, DeployOptions, Deployment, InitializerArgs, Methods,
@@ -12,8 +12,8 @@ export {
   AztecLiteError, ContractError, ExecutionError, KeysError, NodeError, ProvingError, TransactionError,
 } from './errors.js';
 export type { EventQuery } from './events.js';
-export { Batch, Interaction, batch } from './interaction.js';
-export type { Action, Results } from './interaction.js';
+export { batch } from './interaction.js';
+export type { Action, Batch, Interaction, Results } from './interaction.js';
 export { createPasskey, passkeyKey, passkeysAvailable } from './passkey.js';
 export type { PasskeyOptions } from './passkey.js';
 export type { FunctionInterface, GasUsed, Profile, Sender, Simulation } from './runtime/calls.js';

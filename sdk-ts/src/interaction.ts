@@ -78,7 +78,7 @@ export class Interaction<R = unknown> extends Action<R> {
     return new Interaction(this.wallet, this.#contract, this.#function, this.#args, all);
   }
 
-  /** The encoded call, such as {@link Wallet.authorize} takes it. */
+  /** The encoded call, such as {@link Wallet.createAuthWitness} takes it. */
   call(options: Abortable = {}): Promise<FunctionCall> {
     const params = { address: this.#contract, function: this.#function.name, args: this.#args };
     return this.wallet.request('contracts.encode', params, { signal: options.signal });

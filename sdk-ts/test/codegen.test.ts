@@ -19,7 +19,7 @@ const sdk = fileURLToPath(new URL('../src/index.d.ts', import.meta.url));
 /** What the compiler says about files. */
 function problems(files: string[]): string[] {
   const program = ts.createProgram(files, {
-    strict: true, noEmit: true, skipLibCheck: true, types: [], lib: ['lib.es2022.d.ts', 'lib.dom.d.ts'], target: ts.ScriptTarget.ES2022,
+    strict: true, noEmit: true, skipLibCheck: false, types: [], lib: ['lib.es2022.d.ts', 'lib.dom.d.ts'], target: ts.ScriptTarget.ES2022,
     module: ts.ModuleKind.NodeNext, exactOptionalPropertyTypes: true, noUnusedLocals: true, paths: { '@aztec-lite/sdk': [sdk] },
   });
   return ts.getPreEmitDiagnostics(program).map(({ file, messageText }) =>
