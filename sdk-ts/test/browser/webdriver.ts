@@ -79,6 +79,29 @@ export class Browser {
     return result.value;
   }
 
+  /** Opens another tab, and goes on in it. */
+  async newTab(): Promise<string> {
+    const { handle } = (await post(`${this.#session}/window/new`, { type: 'tab' })) as { handle: string };
+    await this.switchTo(handle);
+    return handle;
+  }
+
+  /** Goes on in a tab. */
+  async switchTo(handle: string): Promise<void> {
+    await post(`${this.#session}/window`, { handle });
+  }
+
+  /** The tab it is in. */
+  async tab(): Promise<string> {
+    const { text } = await send('GET', `${this.#session}/window`);
+    return (JSON.parse(text) as { value: string }).value;
+  }
+
+  /** Closes the tab it is in. */
+  async closeTab(): Promise<void> {
+    await send('DELETE', `${this.#session}/window`);
+  }
+
   async stop(): Promise<void> {
     await send('DELETE', this.#session).catch(() => undefined);
     this.#driver.kill();
