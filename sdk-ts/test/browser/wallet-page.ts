@@ -1,5 +1,5 @@
 /** What the tests of the wallet call in a page. */
-import { Contract, Wallet } from '../../src/index.js';
+import { Contract, createPasskey, passkeyKey, Wallet } from '../../src/index.js';
 import type { SentTx } from '../../src/index.js';
 
 /** How tabs of the test tell each other where a call is. */
@@ -80,6 +80,17 @@ const tests = {
       },
     });
     return deployed.then(() => 'it was sent', (error: unknown) => String(error));
+  },
+
+  /** A new wallet that a passkey opens. */
+  async usePasskey() {
+    const key = await createPasskey({ name: 'A wallet' });
+    await wallet.create({ key });
+    await wallet.lock();
+    const again = await passkeyKey();
+    await wallet.unlock({ key: again });
+    const { unlocked } = await wallet.status();
+    return { unlocked, bytes: key.length, isSame: key.every((byte, index) => byte === again[index]) };
   },
 
   unlock: (passphrase: string) => wallet.unlock({ passphrase }).then(() => null, (error: unknown) => (error as { code: string }).code),

@@ -19,8 +19,8 @@ void describe('a wallet in several tabs', () => {
   let browser: Browser;
   let page: Awaited<ReturnType<typeof serve>>;
 
-  const openTab = async () => {
-    await browser.open(`${page.url}/`);
+  const openTab = async (url = page.url) => {
+    await browser.open(`${url}/`);
     await browser.call('eval', `import('/dist/test/browser/wallet-page.js').then(() => null)`);
     return browser.call('openWallet', node);
   };
@@ -86,5 +86,12 @@ void describe('a wallet in several tabs', () => {
     assert.deepEqual(await browser.call('state'), { exists: true, unlocked: false, deployed: [] });
     assert.equal(await browser.call('unlock', 'another passphrase'), 'keys.wrong');
     assert.equal(await browser.call('unlock', 'a passphrase'), null);
+  });
+
+  void test('is opened with a passkey', async () => {
+    await browser.addAuthenticator(['prf']);
+    // Passkeys belong to names, not to numbers; this is another origin with a wallet of its own.
+    assert.deepEqual(await openTab(page.url.replace('127.0.0.1', 'localhost')), { exists: false, unlocked: false });
+    assert.deepEqual(await browser.call('usePasskey'), { unlocked: true, bytes: 32, isSame: true });
   });
 });

@@ -97,6 +97,12 @@ export class Browser {
     return (JSON.parse(text) as { value: string }).value;
   }
 
+  /** From now on there is an authenticator for passkeys, whose owner agrees to everything. */
+  async addAuthenticator(extensions: string[]): Promise<void> {
+    const capable = { hasResidentKey: true, hasUserVerification: true, isUserVerified: true };
+    await post(`${this.#session}/webauthn/authenticator`, { protocol: 'ctap2_1', transport: 'internal', extensions, ...capable });
+  }
+
   /** Closes the tab it is in. */
   async closeTab(): Promise<void> {
     await send('DELETE', `${this.#session}/window`);
