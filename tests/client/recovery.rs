@@ -39,6 +39,7 @@ async fn everything_comes_back_from_the_seed_phrase() {
 #[tokio::test(flavor = "multi_thread")]
 async fn notes_of_blocks_that_were_taken_back_are_gone() {
     let world = World::start().await;
+    let Some(node) = world.node("that takes blocks back") else { return };
     let wallet = world.wallet().await;
     let alice = wallet.test_accounts().await[0];
     let token = wallet.deploy("Token", vec![arg(alice), json!("Gold"), json!("GLD"), json!(9)], alice).await;
@@ -49,12 +50,12 @@ async fn notes_of_blocks_that_were_taken_back_are_gone() {
         wallet.send(alice, token, "mint_to_private", &[arg(alice), json!(1)]).await;
     }
     assert_eq!(balance().await, 105);
-    world.node().reorg(5).unwrap();
+    node.reorg(5).unwrap();
     assert_eq!(balance().await, 100);
     // A note that was spent in a block that is gone can be spent again. Transactions of lost blocks may come back.
     wallet.send(alice, token, "burn_private", &[arg(alice), json!(60), json!(0)]).await;
     assert!((40..46).contains(&balance().await));
-    world.node().reorg(1).unwrap();
+    node.reorg(1).unwrap();
     // Whoever was not there sees the same.
     let other = world.wallet().await;
     other.test_accounts().await;

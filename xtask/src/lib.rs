@@ -7,6 +7,7 @@ pub mod barretenberg;
 pub mod bench;
 pub mod bench_circuits;
 pub mod bench_node;
+pub mod bench_pxe;
 pub mod browser;
 pub mod check;
 pub mod compare;

@@ -2,8 +2,8 @@
 use std::process::ExitCode;
 
 use xtask::{
-    Error, artifacts, barretenberg, bench, bench_circuits, bench_node, browser, check, compare, dev_params, fuzz,
-    needs, packages, replay, shell, steps, wasm,
+    Error, artifacts, barretenberg, bench, bench_circuits, bench_node, bench_pxe, browser, check, compare, dev_params,
+    fuzz, needs, packages, replay, shell, steps, wasm,
 };
 
 const USAGE: &str = "\
@@ -38,6 +38,8 @@ usage: cargo xtask COMMAND
                            the same for solving circuits, making kernel inputs, and proofs ($BB: a command that runs bb)
   bench node [--transfers COUNT] [--history LENGTH,...] [--only start|transfers|calls|machine|history]...
                            time node-lite beside the official local network, if there is such an install
+  bench pxe [--notes COUNT,...] [--turns COUNT]
+                           time our client beside the official PXE, on one node-lite
   fuzz [TARGET [SECONDS]]  fuzz the decoders, 600 seconds each; needs cargo-fuzz
   wasm [FLAVOUR] [--conformance]
                            build the WebAssembly package in a flavour of wasm-pack.toml; --conformance: for the tests in a browser
@@ -97,6 +99,7 @@ fn run(arguments: &[String]) -> Result<ExitCode, Error> {
         ("bench", [name]) if name == "compare" => compare::run()?,
         ("bench", [name, options @ ..]) if name == "circuits" => bench_circuits::run(options)?,
         ("bench", [name, options @ ..]) if name == "node" => bench_node::run(options)?,
+        ("bench", [name, options @ ..]) if name == "pxe" => bench_pxe::run(options)?,
         ("fuzz", [] | [_] | [_, _]) => fuzz::run(rest)?,
         ("bench", [] | [_]) => bench::run(rest.first().map(String::as_str))?,
         ("browser", options) => browser::run(options)?,

@@ -116,9 +116,10 @@ const STEPS: &[Step] = &[
     },
     Step {
         name: "proofs",
-        what: "real proofs are verified, and keys under the development SRS are derived again",
+        what: "real proofs are made and verified, and keys under the development SRS are derived again",
         needs: &[Compiler, Node, Packages],
         lines: &[
+            &["cargo", "xtask", "artifacts", "--debug"],
             &["cargo", "xtask", "barretenberg"],
             &["cargo", "xtask", "dev-params"],
             // With the features and tests of the step before, so that nothing is built again.
@@ -129,6 +130,7 @@ const STEPS: &[Step] = &[
                 "--all-features",
                 "--test=proofs",
                 "--test=development_keys",
+                "--test=client",
                 "--",
                 "--ignored",
             ],

@@ -15,14 +15,14 @@ const PATIENCE: Duration = Duration::from_secs(300);
 const MAX_BODY: usize = 256 << 20;
 
 /// A connection to a node, used for one call after the other.
-pub(super) struct Client {
+pub(crate) struct Client {
     stream: BufReader<TcpStream>,
     name: &'static str,
 }
 
 impl Client {
     /// Connects to a node on this machine.
-    pub(super) fn connect(name: &'static str, port: u16) -> Result<Self, BenchError> {
+    pub(crate) fn connect(name: &'static str, port: u16) -> Result<Self, BenchError> {
         let connect = || {
             let stream = TcpStream::connect((Ipv4Addr::LOCALHOST, port))?;
             stream.set_nodelay(true)?;
@@ -33,8 +33,16 @@ impl Client {
     }
 
     /// Posts a body; the body of the answer.
-    pub(super) fn post(&mut self, body: &[u8]) -> Result<Vec<u8>, BenchError> {
+    pub(crate) fn post(&mut self, body: &[u8]) -> Result<Vec<u8>, BenchError> {
         self.exchange(body).map_err(|source| BenchError::Talk { node: self.name, source })
+    }
+
+    /// Gets a text.
+    pub(crate) fn get(&mut self, path: &str) -> Result<String, BenchError> {
+        let request = format!("GET {path} HTTP/1.1\r\nhost: 127.0.0.1\r\n\r\n");
+        let answer = self.stream.get_mut().write_all(request.as_bytes()).and_then(|()| read_answer(&mut self.stream));
+        let answer = answer.map_err(|source| BenchError::Talk { node: self.name, source })?;
+        Ok(String::from_utf8_lossy(&answer).into_owned())
     }
 
     fn exchange(&mut self, body: &[u8]) -> io::Result<Vec<u8>> {
@@ -49,20 +57,20 @@ impl Client {
     }
 
     /// The result of one call; null for nothing.
-    pub(super) fn call(&mut self, method: &str, params: &Value) -> Result<Value, BenchError> {
+    pub(crate) fn call(&mut self, method: &str, params: &Value) -> Result<Value, BenchError> {
         let answer = self.post(request(0, method, params).to_string().as_bytes())?;
         self.result(method, &parse(self.name, &answer)?)
     }
 
     /// The results of calls sent in one batch, in their order.
-    pub(super) fn batch(&mut self, calls: &[(&str, Value)]) -> Result<Vec<Value>, BenchError> {
+    pub(crate) fn batch(&mut self, calls: &[(&str, Value)]) -> Result<Vec<Value>, BenchError> {
         let body: Vec<_> = calls.iter().enumerate().map(|(id, (method, params))| request(id, method, params)).collect();
         let answer = parse(self.name, &self.post(Value::from(body).to_string().as_bytes())?)?;
         calls.iter().enumerate().map(|(id, (method, _))| self.result(method, &answer[id])).collect()
     }
 
     /// What an answer to one call says.
-    pub(super) fn result(&self, method: &str, answer: &Value) -> Result<Value, BenchError> {
+    pub(crate) fn result(&self, method: &str, answer: &Value) -> Result<Value, BenchError> {
         match answer.get("error") {
             Some(error) => {
                 Err(BenchError::Refused { node: self.name, method: method.to_owned(), answer: error.to_string() })
@@ -73,12 +81,12 @@ impl Client {
 }
 
 /// One call as JSON.
-pub(super) fn request(id: usize, method: &str, params: &Value) -> Value {
+pub(crate) fn request(id: usize, method: &str, params: &Value) -> Value {
     json!({ "jsonrpc": "2.0", "id": id, "method": method, "params": params })
 }
 
 /// The JSON of an answer.
-pub(super) fn parse(node: &'static str, answer: &[u8]) -> Result<Value, BenchError> {
+pub(crate) fn parse(node: &'static str, answer: &[u8]) -> Result<Value, BenchError> {
     serde_json::from_slice(answer).map_err(|source| BenchError::Json { node, source })
 }
 

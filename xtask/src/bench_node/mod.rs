@@ -15,15 +15,15 @@
 //! The official client makes the transactions: `tests/bench/node`. Without an install of the official packages only
 //! node-lite is measured, without transfers.
 mod calls;
-mod client;
+pub(crate) mod client;
 mod error;
 mod files;
 mod history;
 mod machine;
 mod options;
-mod process;
+pub(crate) mod process;
 mod report;
-mod table;
+pub(crate) mod table;
 mod transfers;
 
 use std::{
@@ -221,7 +221,7 @@ fn slot(prepared: Option<&Prepared>) -> calls::Slot<'_> {
 }
 
 /// A port that nobody listens on.
-fn free_port() -> Result<u16, BenchError> {
+pub(crate) fn free_port() -> Result<u16, BenchError> {
     let free = || TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?.local_addr();
     Ok(free().map_err(|source| BenchError::Talk { node: "this machine", source })?.port())
 }

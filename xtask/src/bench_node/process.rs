@@ -20,11 +20,11 @@ const START: Duration = Duration::from_secs(600);
 const STOP: Duration = Duration::from_secs(10);
 
 /// A node that has answered, in a process group of its own.
-pub(super) struct Node {
-    pub(super) name: &'static str,
-    pub(super) port: u16,
+pub(crate) struct Node {
+    pub(crate) name: &'static str,
+    pub(crate) port: u16,
     /// From the start of the process to the first answered `node_getBlock`.
-    pub(super) started_in: Duration,
+    pub(crate) started_in: Duration,
     child: Child,
     /// Whether the process started here only starts others.
     launched: bool,
@@ -32,14 +32,14 @@ pub(super) struct Node {
 
 impl Node {
     /// A node whose process only starts others: its memory does not count.
-    pub(super) fn launch(name: &'static str, command: Command, port: u16, log: &Path) -> Result<Self, BenchError> {
+    pub(crate) fn launch(name: &'static str, command: Command, port: u16, log: &Path) -> Result<Self, BenchError> {
         let mut node = Self::start(name, command, port, log)?;
         node.launched = true;
         Ok(node)
     }
 
     /// Starts a node that will listen on `port`, and waits until it tells its latest block. What it prints goes to `log`.
-    pub(super) fn start(name: &'static str, mut command: Command, port: u16, log: &Path) -> Result<Self, BenchError> {
+    pub(crate) fn start(name: &'static str, mut command: Command, port: u16, log: &Path) -> Result<Self, BenchError> {
         let start_error = |source| BenchError::Start { node: name, source };
         let output = File::create(log).map_err(start_error)?;
         let errors = output.try_clone().map_err(start_error)?;
@@ -62,29 +62,17 @@ impl Node {
     }
 
     /// A connection to it.
-    pub(super) fn client(&self) -> Result<Client, BenchError> {
+    pub(crate) fn client(&self) -> Result<Client, BenchError> {
         Client::connect(self.name, self.port)
     }
 
     /// Resident memory of its processes, by their names, in bytes.
-    pub(super) fn memory(&self) -> Vec<(String, u64)> {
-        let mut found: Vec<(String, u64)> = Vec::new();
-        for entry in fs::read_dir("/proc").into_iter().flatten().flatten() {
-            if self.launched && *entry.file_name() == *self.child.id().to_string() {
-                continue;
-            }
-            let Some((name, bytes)) = memory_of(&entry.path(), self.child.id()) else { continue };
-            match found.iter_mut().find(|(known, _)| *known == name) {
-                Some((_, sum)) => *sum += bytes,
-                None => found.push((name, bytes)),
-            }
-        }
-        found.sort();
-        found
+    pub(crate) fn memory(&self) -> Vec<(String, u64)> {
+        group_memory(self.child.id(), "VmRSS:", self.launched.then(|| self.child.id()))
     }
 
     /// Resident memory of all its processes, in bytes.
-    pub(super) fn total_memory(&self) -> u64 {
+    pub(crate) fn total_memory(&self) -> u64 {
         self.memory().iter().map(|(_, bytes)| bytes).sum()
     }
 
@@ -107,8 +95,26 @@ impl Drop for Node {
     }
 }
 
-/// Name and resident memory of a process, if it is in a group.
-fn memory_of(process: &Path, group: u32) -> Option<(String, u64)> {
+/// A figure of memory, as the system names it, of the processes in a group, by their names, in bytes; one of them may not
+/// count.
+pub(crate) fn group_memory(group: u32, figure: &str, without: Option<u32>) -> Vec<(String, u64)> {
+    let mut found: Vec<(String, u64)> = Vec::new();
+    for entry in fs::read_dir("/proc").into_iter().flatten().flatten() {
+        if without.is_some_and(|id| *entry.file_name() == *id.to_string()) {
+            continue;
+        }
+        let Some((name, bytes)) = memory_of(&entry.path(), group, figure) else { continue };
+        match found.iter_mut().find(|(known, _)| *known == name) {
+            Some((_, sum)) => *sum += bytes,
+            None => found.push((name, bytes)),
+        }
+    }
+    found.sort();
+    found
+}
+
+/// Name and memory of a process, if it is in a group.
+fn memory_of(process: &Path, group: u32, figure: &str) -> Option<(String, u64)> {
     let stat = fs::read_to_string(process.join("stat")).ok()?;
     let (start, fields) = stat.rsplit_once(')')?;
     // After the name: state, parent, group.
@@ -117,6 +123,6 @@ fn memory_of(process: &Path, group: u32) -> Option<(String, u64)> {
     }
     let name = start.split_once('(')?.1.to_owned();
     let status = fs::read_to_string(process.join("status")).ok()?;
-    let resident = status.lines().find_map(|line| line.strip_prefix("VmRSS:"))?;
-    Some((name, resident.split_whitespace().next()?.parse::<u64>().ok()? << 10))
+    let bytes = status.lines().find_map(|line| line.strip_prefix(figure))?;
+    Some((name, bytes.split_whitespace().next()?.parse::<u64>().ok()? << 10))
 }

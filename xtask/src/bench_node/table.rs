@@ -2,22 +2,22 @@
 use std::fmt;
 
 /// In place of what was not measured.
-pub(super) const NOTHING: &str = "–";
+pub(crate) const NOTHING: &str = "–";
 
 /// A table in Markdown.
-pub(super) struct Table {
+pub(crate) struct Table {
     columns: usize,
     text: String,
 }
 
 impl Table {
-    pub(super) fn new(columns: &[&str]) -> Self {
+    pub(crate) fn new(columns: &[&str]) -> Self {
         let text = format!("| {} |\n|{}\n", columns.join(" | "), "---|".repeat(columns.len()));
         Self { columns: columns.len(), text }
     }
 
     /// Adds a row; what is missing was not measured.
-    pub(super) fn row(&mut self, cells: impl IntoIterator<Item = String>) {
+    pub(crate) fn row(&mut self, cells: impl IntoIterator<Item = String>) {
         let mut cells: Vec<_> = cells.into_iter().collect();
         cells.resize(self.columns, NOTHING.into());
         self.text += &format!("| {} |\n", cells.join(" | "));
@@ -31,7 +31,7 @@ impl fmt::Display for Table {
 }
 
 /// A time.
-pub(super) fn seconds(seconds: f64) -> String {
+pub(crate) fn seconds(seconds: f64) -> String {
     match seconds {
         s if s.is_nan() => NOTHING.into(),
         s if s < 1e-3 => format!("{:.0} µs", s * 1e6),
@@ -42,18 +42,18 @@ pub(super) fn seconds(seconds: f64) -> String {
 }
 
 /// An amount of memory, in units of a million bytes.
-pub(super) fn bytes(bytes: u64) -> String {
+pub(crate) fn bytes(bytes: u64) -> String {
     let megabytes = bytes as f64 / 1e6;
     if megabytes < 10.0 { format!("{megabytes:.1} MB") } else { format!("{megabytes:.0} MB") }
 }
 
 /// How many a second.
-pub(super) fn per_second(rate: f64) -> String {
+pub(crate) fn per_second(rate: f64) -> String {
     if rate.is_nan() { NOTHING.into() } else { format!("{rate:.0}") }
 }
 
 /// How many times better.
-pub(super) fn ratio(ratio: f64) -> String {
+pub(crate) fn ratio(ratio: f64) -> String {
     match ratio {
         r if r.is_finite() && r < 10.0 => format!("{r:.1}×"),
         r if r.is_finite() => format!("{r:.0}×"),

@@ -1,169 +1,28 @@
-//! A network of its own for each test, with wallets on it.
+//! A wallet, with what tests do again and again.
 
-use std::path::PathBuf;
-use std::sync::{Arc, OnceLock};
-use std::time::{Instant, SystemTime, UNIX_EPOCH};
+use std::time::{Duration, Instant};
 
-use async_trait::async_trait;
-use circuits::disk::FileSource;
-use circuits::set::{CircuitSet, Parameters};
-use node_lite::config::Config;
-use node_lite::genesis::{test_accounts, test_contracts};
+use node_lite::genesis::test_accounts;
 use node_lite::parameters::ParameterSet;
-use node_lite::rpc::{LocalServer, ServerConfig};
-use node_lite::spawn::NodeHandle;
 use protocol::address::AztecAddress;
-use protocol::artifact::pack::Pack;
-use protocol::block::Timestamp;
 use protocol::field::Fr;
 use protocol::keys::{PublicKeys, SecretKey};
 use protocol::tx::{ExecutionPayload, TxExecutionResult, TxHash, TxReceipt};
 use pxe_core::account::AccountKind;
 use pxe_core::contract::Instantiation;
 use pxe_core::fee::{FeeMethod, GasOptions};
-use pxe_core::keystore::{Credential, KdfParams, SeedPhrase};
-use pxe_core::node::{Transport, TransportError};
-use pxe_core::port::{Clock, Rng};
-use pxe_core::pxe::{Pxe, PxeConfig, silent};
+use pxe_core::pxe::silent;
 use pxe_core::scopes::Scopes;
-use pxe_core::store::MemoryStore;
-use pxe_core::sync::anchor::SyncTip;
-use pxe_core::wallet::{AccountOrigin, ContractDeployment, NewAccount, PackedArtifacts, TxRequestOptions, Wallet};
+use pxe_core::wallet::{AccountOrigin, ContractDeployment, NewAccount, TxRequestOptions, Wallet};
 use serde_json::{Value, json};
-
-/// The folder with the packs.
-fn packs() -> PathBuf {
-    let target = || std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| PathBuf::from("../target"), PathBuf::from);
-    std::env::var_os("AZTEC_LITE_ARTIFACTS").map_or_else(|| target().join("artifacts"), PathBuf::from)
-}
-
-fn open(name: &str) -> FileSource {
-    let path = packs().join(name);
-    FileSource::open(&path)
-        .unwrap_or_else(|error| panic!("{}: {error}; `cargo xtask artifacts` makes the packs", path.display()))
-}
-
-fn pack(name: &str) -> Pack<FileSource> {
-    Pack::open(open(name)).unwrap()
-}
-
-/// The clock of the system.
-#[derive(Debug)]
-pub(crate) struct SystemClock(Instant);
-
-impl Clock for SystemClock {
-    fn now(&self) -> Timestamp {
-        Timestamp(SystemTime::now().duration_since(UNIX_EPOCH).unwrap().as_secs())
-    }
-
-    fn milliseconds(&self) -> f64 {
-        self.0.elapsed().as_secs_f64() * 1000.0
-    }
-}
-
-/// The randomness of the system.
-#[derive(Debug)]
-pub(crate) struct SystemRng;
-
-impl Rng for SystemRng {
-    fn fill(&self, bytes: &mut [u8]) {
-        getrandom::fill(bytes).unwrap();
-    }
-}
-
-/// The way to the node of the test.
-#[derive(Debug)]
-struct InProcess(LocalServer);
-
-#[async_trait]
-impl Transport for InProcess {
-    async fn exchange(&self, body: String) -> Result<Vec<u8>, TransportError> {
-        let server = self.0.clone();
-        Ok(tokio::task::spawn_blocking(move || server.answer(body.as_bytes())).await.unwrap())
-    }
-}
-
-/// A network.
-pub(crate) struct World {
-    node: NodeHandle,
-    circuits: Arc<CircuitSet<FileSource>>,
-    parameters: Arc<Parameters>,
-}
-
-/// Read and checked once for all tests.
-fn official() -> (Arc<CircuitSet<FileSource>>, Arc<Parameters>) {
-    static OFFICIAL: OnceLock<(Arc<CircuitSet<FileSource>>, Arc<Parameters>)> = OnceLock::new();
-    let (circuits, parameters) = OFFICIAL.get_or_init(|| {
-        let circuits = CircuitSet::open(open("noir-protocol-circuits-types.pack")).unwrap();
-        let parameters = Parameters::official(&circuits).unwrap();
-        (Arc::new(circuits), Arc::new(parameters))
-    });
-    (Arc::clone(circuits), Arc::clone(parameters))
-}
-
-impl World {
-    /// A network like the official local one.
-    pub(crate) async fn start() -> Self {
-        let server = ServerConfig { port: 0, ..ServerConfig::default() };
-        let node = node_lite::spawn(Config::default(), server).await.unwrap();
-        let (circuits, parameters) = official();
-        Self { node, circuits, parameters }
-    }
-
-    /// The node.
-    pub(crate) fn node(&self) -> &node_lite::node::Node {
-        self.node.node()
-    }
-
-    /// A client of the network with an empty store.
-    pub(crate) async fn client(&self) -> Pxe {
-        let config = PxeConfig {
-            store: Arc::new(MemoryStore::default()),
-            transport: Arc::new(InProcess(LocalServer::new(Arc::clone(self.node.node())))),
-            rng: Arc::new(SystemRng),
-            clock: Arc::new(SystemClock(Instant::now())),
-            circuits: Arc::clone(&self.circuits) as Arc<dyn pxe_core::kernel::CircuitSource>,
-            parameters: Arc::clone(&self.parameters),
-            function_keys: None,
-            barretenberg: None,
-            log: None,
-            tip: SyncTip::Proposed,
-            program_memory: 512 << 20,
-        };
-        Pxe::open(config, &pack("protocol-contracts.pack")).await.unwrap()
-    }
-
-    /// A wallet of the network, new and unlocked.
-    pub(crate) async fn wallet(&self) -> TestWallet {
-        self.wallet_of(None).await
-    }
-
-    /// A wallet with the keys of another.
-    pub(crate) async fn restored(&self, seed: &SeedPhrase) -> TestWallet {
-        self.wallet_of(Some(seed.words().parse().unwrap())).await
-    }
-
-    async fn wallet_of(&self, seed: Option<SeedPhrase>) -> TestWallet {
-        let names =
-            ["accounts.pack", "noir-contracts.js.pack", "noir-test-contracts.js.pack", "protocol-contracts.pack"];
-        let artifacts = PackedArtifacts::new(names.map(pack).into());
-        let wallet = Wallet::new(self.client().await, Arc::new(artifacts));
-        wallet.create(Credential::Passphrase("correct horse"), KdfParams::INSECURE, seed).await.unwrap();
-        let sponsor = test_contracts(ParameterSet::Official)
-            .into_iter()
-            .find(|contract| contract.name == "SponsoredFPC")
-            .unwrap()
-            .address;
-        let wallet = TestWallet { wallet, sponsor };
-        wallet.register("SponsoredFPC", sponsor, &[], Fr::ZERO).await;
-        wallet
-    }
-}
 
 /// A wallet, with what tests do again and again.
 pub(crate) struct TestWallet {
     pub(crate) wallet: Wallet,
     sponsor: AztecAddress,
+    parameters: ParameterSet,
+    /// Between two looks at the chain, and the longest that a transaction may take to be in a block.
+    waits: (Duration, Duration),
 }
 
 /// An address as an argument.
@@ -172,10 +31,16 @@ pub(crate) fn arg(address: AztecAddress) -> Value {
 }
 
 impl TestWallet {
+    /// A wallet that pays with the sponsor; `far` is where blocks take their time.
+    pub(super) fn new(wallet: Wallet, sponsor: AztecAddress, parameters: ParameterSet, far: bool) -> Self {
+        let (look, longest) = if far { (300, 300) } else { (5, 60) };
+        Self { wallet, sponsor, parameters, waits: (Duration::from_millis(look), Duration::from_secs(longest)) }
+    }
+
     /// The accounts everybody knows the secrets of: deployed and funded.
     pub(crate) async fn test_accounts(&self) -> Vec<AztecAddress> {
         let mut addresses = Vec::new();
-        for account in test_accounts(ParameterSet::Official) {
+        for account in test_accounts(self.parameters) {
             let secret = SecretKey::from_field(account.secret);
             let origin = AccountOrigin::Secret { secret, salt: account.salt, signing_key: None };
             let new = NewAccount { kind: AccountKind::Schnorr, origin, alias: String::new() };
@@ -308,8 +173,9 @@ impl TestWallet {
             if receipt.is_mined() {
                 return receipt;
             }
-            assert!(began.elapsed().as_secs() < 60, "{tx} is not in a block: {receipt:?}");
-            tokio::time::sleep(std::time::Duration::from_millis(5)).await;
+            let (look, longest) = self.waits;
+            assert!(began.elapsed() < longest, "{tx} is not in a block: {receipt:?}");
+            tokio::time::sleep(look).await;
         }
     }
 }

@@ -1,0 +1,135 @@
+//! Our wallet on standard input and output, for scripts that speak to the official client too.
+//!
+//! A line in is a call, `{"method": "accounts.list", "params": {}}`; a line out is its answer, `{"result": …}` or
+//! `{"error": …}`. The methods are those of `pxe_core::wallet::api`, and:
+//!
+//! | Method | Parameters | Result |
+//! |---|---|---|
+//! | `session.open` | `url` of a node with official parameters | opens an empty client; another one before is forgotten |
+//! | `session.prove` | `payload`, `from`, `sponsor` if someone else pays | a transaction that is ready to be sent: its hash, and what its circuits took |
+//! | `session.submit` | | sends that transaction |
+//! | `session.stats` | | calls to the node so far, and in how many round trips |
+
+#[cfg(not(target_arch = "wasm32"))]
+fn main() -> Result<(), tests::client::Failure> {
+    session::run()
+}
+
+#[cfg(target_arch = "wasm32")]
+fn main() {}
+
+#[cfg(not(target_arch = "wasm32"))]
+mod session {
+    use std::io::{BufRead, Write};
+    use std::sync::Arc;
+
+    use protocol::address::AztecAddress;
+    use protocol::rpc::info::ParameterSet;
+    use protocol::tx::ExecutionPayload;
+    use pxe_core::fee::FeeMethod;
+    use pxe_core::node::{HttpLimits, HttpTransport};
+    use pxe_core::pxe::{ProvenTx, silent};
+    use pxe_core::wallet::{TxRequestOptions, Wallet, api};
+    use serde::Deserialize;
+    use serde::de::DeserializeOwned;
+    use serde_json::{Value, json};
+    use tests::client::{Failure, Parts, prove};
+
+    #[derive(Deserialize)]
+    struct Line {
+        method: String,
+        #[serde(default)]
+        params: Value,
+    }
+
+    #[derive(Deserialize)]
+    struct Open {
+        url: String,
+    }
+
+    #[derive(Deserialize)]
+    struct Prove {
+        payload: ExecutionPayload,
+        from: AztecAddress,
+        sponsor: Option<AztecAddress>,
+    }
+
+    /// What lasts from line to line.
+    #[derive(Default)]
+    struct Session {
+        parts: Option<Parts>,
+        wallet: Option<Wallet>,
+        proven: Option<ProvenTx>,
+    }
+
+    pub(super) fn run() -> Result<(), Failure> {
+        let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
+        let mut session = Session::default();
+        for line in std::io::stdin().lock().lines() {
+            let Line { method, params } = serde_json::from_str(&line?)?;
+            let answer = match runtime.block_on(session.answer(&method, params)) {
+                Ok(result) => json!({ "result": result }),
+                Err(error) => json!({ "error": error }),
+            };
+            writeln!(std::io::stdout(), "{answer}")?;
+        }
+        Ok(())
+    }
+
+    fn failed(error: impl Into<Failure>) -> api::ApiError {
+        let error = error.into();
+        let mut text = error.to_string();
+        let mut cause = error.source();
+        while let Some(error) = cause {
+            text = format!("{text}: {error}");
+            cause = error.source();
+        }
+        api::ApiError::new("session", text)
+    }
+
+    fn read<T: DeserializeOwned>(params: Value) -> Result<T, api::ApiError> {
+        serde_json::from_value(params).map_err(failed)
+    }
+
+    impl Session {
+        async fn answer(&mut self, method: &str, params: Value) -> Result<Value, api::ApiError> {
+            if method == "session.open" {
+                self.wallet = Some(self.open(&read::<Open>(params)?.url).await.map_err(failed)?);
+                return Ok(Value::Null);
+            }
+            let wallet = self.wallet.as_ref().ok_or_else(|| failed("session.open comes first"))?;
+            match method {
+                "session.prove" => {
+                    let Prove { payload, from, sponsor } = read(params)?;
+                    let fee = sponsor.map_or(FeeMethod::FeeJuice, |sponsor| FeeMethod::Sponsored { sponsor });
+                    let options = TxRequestOptions::from(from).paid_by(fee);
+                    let proven = prove(wallet, payload, &options, &silent()).await.map_err(failed)?;
+                    let steps = proven.reports.iter();
+                    let steps = steps.map(|step| json!({ "name": step.name, "milliseconds": step.milliseconds }));
+                    let answer = json!({ "txHash": proven.hash(), "steps": steps.collect::<Vec<_>>() });
+                    self.proven = Some(proven);
+                    Ok(answer)
+                }
+                "session.submit" => {
+                    let proven = self.proven.take().ok_or_else(|| failed("session.prove comes first"))?;
+                    wallet.pxe().send(&proven, &silent()).await.map_err(failed)?;
+                    Ok(json!({ "txHash": proven.hash() }))
+                }
+                "session.stats" => {
+                    let stats = wallet.pxe().stats();
+                    Ok(json!({ "calls": stats.calls, "roundTrips": stats.round_trips }))
+                }
+                _ => api::call(wallet, method, params, &silent()).await,
+            }
+        }
+
+        async fn open(&mut self, url: &str) -> Result<Wallet, Failure> {
+            let parts = match &self.parts {
+                Some(parts) => parts,
+                None => self.parts.insert(Parts::of(ParameterSet::Official).await?),
+            };
+            let transport = HttpTransport::new(url, HttpLimits::default())?;
+            Parts::wallet(parts.config(Arc::new(transport))).await
+        }
+    }
+}
