@@ -63,7 +63,7 @@ impl Client {
         match self.who {
             Who::Ours => {
                 self.call("session.open", &json!({ "url": self.url.clone() }))?;
-                self.call("wallet.create", &json!({ "key": [7; 32] }))?;
+                self.call("wallet.create", &json!({ "key": vec![7; 32] }))?;
             }
             Who::Official => drop(self.call("open", &json!({}))?),
         }
