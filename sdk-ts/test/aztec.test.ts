@@ -1,31 +1,11 @@
 /** Official contract classes over our wallet. The official packages are looked for in the folder AZTEC_REFERENCE names. */
 import assert from 'node:assert/strict';
-import { register } from 'node:module';
-import { join } from 'node:path';
 import { before, describe, test } from 'node:test';
-import { pathToFileURL } from 'node:url';
 
 import type { Address, Hex } from '../src/index.js';
 import { walletWith } from './support/client.js';
-
-const reference = process.env.AZTEC_REFERENCE;
-
-/** Something official. */
-interface Value { toString(): string; toBigInt(): bigint }
-interface Call {
-  simulate(options: object): Promise<{ result: unknown; estimatedGas?: { gasLimits: { daGas: number; l2Gas: number } } }>;
-  send(options: object): Promise<{ receipt: Value & Record<string, unknown>; txHash: Value; offchainMessages: { payload: Value[] }[] }>;
-  request(): Promise<object>;
-  getFunctionCall(): Promise<object>;
-}
-interface Contract { methods: Record<string, (...args: unknown[]) => Call>; address: Value }
-interface Official {
-  adapter: { aztecWallet(wallet: object): Record<string, (...args: unknown[]) => Promise<Record<string, unknown>>> };
-  token: { TokenContract: { at(address: unknown, wallet: object): Contract; artifact: object; events: Record<string, object>; deploy(wallet: object, ...args: unknown[]): Call } };
-  addresses: { AztecAddress: { fromString(text: string): Value } };
-  contracts: { BatchCall: new (wallet: object, calls: Call[]) => { simulate(options: object): Promise<{ result: unknown }[]> }; NO_WAIT: string };
-  fields: { Fr: new (value: bigint | number) => Value };
-}
+import { loadOfficial, reference } from './support/official.js';
+import type { Call, Official, Value } from './support/official.js';
 
 const address = (digit: number): Address => `0x${String(digit).padStart(64, '0')}`;
 const field = (value: number): Hex => `0x${value.toString(16).padStart(64, '0')}`;
@@ -34,18 +14,7 @@ const [alice, bob, at] = [address(1), address(2), address(3)];
 void describe('official code with our wallet', { skip: reference === undefined && 'AZTEC_REFERENCE names no folder with the official packages' }, () => {
   let official: Official;
   before(async () => {
-    const parentURL = JSON.stringify(pathToFileURL(join(reference ?? '', 'package.json')).href);
-    const hook = `export const resolve = (name, context, next) =>
-      next(name, name.startsWith('@aztec/') && !context.parentURL.includes('node_modules') ? { ...context, parentURL: ${parentURL} } : context);`;
-    register(`data:text/javascript,${encodeURIComponent(hook)}`);
-    const load = (name: string) => import(name) as Promise<never>;
-    official = {
-      adapter: await load('../src/aztec.js'),
-      token: await load('@aztec/noir-contracts.js/Token'),
-      addresses: await load('@aztec/aztec.js/addresses'),
-      contracts: await load('@aztec/aztec.js/contracts'),
-      fields: await load('@aztec/aztec.js/fields'),
-    };
+    official = await loadOfficial();
   });
   const open = (answers: Parameters<typeof walletWith>[0]) => {
     const { wallet, asked } = walletWith(answers);
@@ -105,7 +74,7 @@ void describe('official code with our wallet', { skip: reference === undefined &
       'tx.send': () => ({ txHash: field(7), offchainEffects: [] }),
       'tx.receipt': () => ({ txHash: field(7), status: 'checkpointed', executionResult: 'success', transactionFee: '5', blockNumber: 3, blockHash: field(4) }),
     });
-    const { contract } = (await official.token.TokenContract.deploy(adapter, me, 'Gold', 'GLD', 18).send({ from: me })) as unknown as { contract: Contract };
+    const { contract } = (await official.token.TokenContract.deploy(adapter, me, 'Gold', 'GLD', 18).send({ from: me }));
     const registered = asked.find(({ method }) => method === 'contracts.register')?.params as {
       instance: { address: string; publicKeys: object }; artifact: { name: string; functions: { bytecode: unknown }[] };
     };

@@ -62,7 +62,10 @@ void describe('tabs with one wallet', () => {
     await assert.rejects(follower.call('bad', {}), error => error instanceof ExecutionError && error.message.includes('it refused'));
     leader.workers[0]?.tell({ kind: 'event', event: { block: 7 } });
     await until(() => heard.length === 1, 'the event arrives');
-    assert.deepEqual(heard, [{ block: 7 }]);
+    await (await leader.link).call('tx.list', {});
+    await (await leader.link).call('senders.add', {});
+    await until(() => heard.length === 2, 'the change is told');
+    assert.deepEqual(heard, [{ block: 7 }, { method: 'senders.add' }]);
   });
 
   void test('go on when the one that leads is closed: what was not done is asked again, once', async () => {

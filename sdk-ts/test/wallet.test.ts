@@ -213,6 +213,24 @@ void describe('wallets', () => {
     assert.deepEqual(asked.at(-1)?.params, { from: alice, intent: { consumer: token, innerHash: '5' }, witness: '0xaa' });
   });
 
+  void test('tell of new blocks and of what other tabs changed, for as long as somebody listens', { timeout: 20_000 }, async () => {
+    let block = 1;
+    const { wallet, asked, tellAll } = walletWith({ 'sync.tip': () => ({ block }) });
+    let told = 0;
+    const stop = wallet.onChange(() => told++);
+    tellAll();
+    assert.equal(told, 1);
+    await new Promise(resolve => setTimeout(resolve, 50));
+    block = 2;
+    await new Promise(resolve => setTimeout(resolve, 2200));
+    assert.equal(told, 2);
+    stop();
+    tellAll();
+    const count = asked.length;
+    await new Promise(resolve => setTimeout(resolve, 2200));
+    assert.deepEqual([told, asked.length], [2, count]);
+  });
+
   void test('send every kind of fee in the form the client reads', () => {
     const { wallet } = walletWith({});
     const gas = { gasLimits: { daGas: 1, l2Gas: 2 }, maxFeesPerGas: { feePerDaGas: 3n, feePerL2Gas: 4n } };

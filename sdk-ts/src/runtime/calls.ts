@@ -236,5 +236,6 @@ export interface Calls {
     params: EventParams & { after?: LogId };
     result: { events: (EventPlace & { event: unknown })[]; next: LogId | null };
   };
+  'sync.tip': { params: Nothing; result: { block: number } };
   'sync.run': { params: { contracts?: Address[] }; result: { block: number } };
 }

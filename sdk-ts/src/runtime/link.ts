@@ -41,6 +41,12 @@ export interface LinkOptions {
   onEvent?: (event: unknown) => void;
 }
 
+/** Calls after which every tab may see something else. */
+const CHANGES = new Set([
+  'wallet.create', 'wallet.unlock', 'wallet.lock', 'accounts.create', 'accounts.deploy', 'senders.add', 'senders.remove',
+  'contracts.register', 'contracts.deploy', 'tx.send',
+]);
+
 type Message = Broadcast extends infer B ? (B extends unknown ? Omit<B, 'v' | 'from'> : never) : never;
 
 /** A tab's way to the worker. */
@@ -199,15 +205,21 @@ export class Link {
         this.#post({ kind: 'session', session: message.session });
         break;
       case 'event':
-        this.#options.onEvent?.(message.event);
-        this.#post({ kind: 'event', event: message.event });
+        this.#tellAll(message.event);
         break;
       default: {
         const asked = this.#asked.get(message.id);
         if (message.kind !== 'progress') this.#asked.delete(message.id);
-        if (asked) this.#reply(asked.asker, message);
+        if (!asked) break;
+        this.#reply(asked.asker, message);
+        if (message.kind === 'result' && CHANGES.has(asked.call.method)) this.#tellAll({ method: asked.call.method });
       }
     }
+  }
+
+  #tellAll(event: unknown): void {
+    this.#options.onEvent?.(event);
+    this.#post({ kind: 'event', event });
   }
 
   #reply(asker: string, reply: Reply): void {

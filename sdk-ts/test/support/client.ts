@@ -7,8 +7,11 @@ import { Wallet } from '../../src/wallet.js';
 /** What answers each method. */
 export type Answers = { [M in keyof Calls]?: (params: Calls[M]['params'], options: ClientOptions) => unknown };
 
-/** A wallet whose worker answers so, and what it was asked. */
-export function walletWith(answers: Answers): { wallet: Wallet; asked: { method: string; params: unknown }[] } {
+/** A wallet whose worker answers so, what it was asked, and a way to tell everyone that something changed. */
+export function walletWith(answers: Answers): {
+  wallet: Wallet; asked: { method: string; params: unknown }[]; tellAll: () => void;
+} {
+  const listeners = new Set<() => void>();
   const asked: { method: string; params: unknown }[] = [];
   const client: Client = {
     call: async (method, params, options) => {
@@ -19,8 +22,14 @@ export function walletWith(answers: Answers): { wallet: Wallet; asked: { method:
       if (!answer) throw new Error(`nobody answers ${method}`);
       return structuredClone(await answer(given, options));
     },
-    onEvent: () => () => undefined,
+    onEvent: listener => {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
     close: () => undefined,
   };
-  return { wallet: Wallet.over(client), asked };
+  const tellAll = () => {
+    for (const listener of listeners) listener();
+  };
+  return { wallet: Wallet.over(client), asked, tellAll };
 }
