@@ -90,6 +90,9 @@ async fn private_events_are_told_as_they_are_packed() {
     let packed = call(&wallet, "events.packed", query).await;
     assert_eq!(packed[0]["packed"], json!([alice, bob, format!("0x{:064x}", 4)]));
     assert_eq!(packed[0]["txHash"], told[0]["txHash"]);
+    let tip = call(&wallet, "sync.tip", json!({})).await;
+    assert_eq!(tip, call(&wallet, "sync.run", json!({})).await);
+    assert!(tip["block"].as_u64() >= packed[0]["blockNumber"].as_u64(), "{tip}");
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -89,6 +89,7 @@ pub async fn call(wallet: &Wallet, method: &str, params: Value, on_progress: &On
         "events.private" => private::private_events(&mut call).await,
         "events.packed" => private::packed_events(&mut call).await,
         "events.public" => private::public_events(&mut call).await,
+        "sync.tip" => private::tip(&call).await,
         "sync.run" => private::sync(&mut call).await,
         _ => Err(ApiError::new("method", alloc::format!("there is no method {method}"))),
     }

@@ -8,7 +8,7 @@ use protocol::address::AztecAddress;
 use protocol::block::BlockNumber;
 use protocol::field::Fr;
 use protocol::log::{LogFilter, LogId};
-use protocol::rpc::node::GetPublicLogs;
+use protocol::rpc::node::{GetBlockNumber, GetPublicLogs};
 use protocol::tx::{AuthWitness, TxHash};
 use serde::Deserialize;
 use serde_json::{Value, json};
@@ -192,4 +192,10 @@ pub(super) async fn sync(call: &mut Call<'_>) -> Result<Value, ApiError> {
     }
     let header = pxe.sync(&contracts, &Scopes::All, call.on_progress).await?;
     Ok(json!({ "block": header.number() }))
+}
+
+/// The newest block of the node. Cheap: nothing is synced.
+pub(super) async fn tip(call: &Call<'_>) -> Result<Value, ApiError> {
+    let block = call.wallet.pxe().node().call(GetBlockNumber {}).await.map_err(PxeError::from)?;
+    Ok(json!({ "block": block }))
 }
