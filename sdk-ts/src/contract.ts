@@ -9,7 +9,10 @@ import type { Abortable, Address, AddressLike, ContractEvent, FieldLike, TxOptio
 import { addressOf, plain } from './values.js';
 import type { Wallet } from './wallet.js';
 
-/** A contract's code: the name of one that comes with the package, or the compiler's JSON. */
+/**
+ * A contract's code: the compiler's JSON, or the name of one that comes with the package: `Token`, `NFT`, `FPC`,
+ * `SponsoredFPC`, the account contracts and those of the protocol.
+ */
 export type ArtifactLike = string | object;
 
 /** What `aztec-lite codegen` writes for a contract. */

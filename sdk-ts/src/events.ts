@@ -57,15 +57,19 @@ async function* events<T>(
   let type: AbiType | undefined;
   for (;;) {
     signal?.throwIfAborted();
+    const tip = follow ? (await wallet.request('sync.tip', {}, { signal })).block : Infinity;
+    const isNew = fromBlock === undefined || fromBlock <= tip;
     const params = { contract, event, ...(fromBlock !== undefined && { fromBlock }), ...(toBlock !== undefined && { toBlock }) };
-    for await (const page of pages(params)) {
+    for await (const page of isNew ? pages(params) : []) {
       for (const { event: members, ...place } of page) {
         type ??= await typeOf(wallet, query);
         yield { event: fromJson(type, members) as T, ...place };
         fromBlock = place.blockNumber + 1;
       }
     }
-    if (!follow || (toBlock !== undefined && fromBlock !== undefined && fromBlock >= toBlock)) return;
+    if (!follow) return;
+    fromBlock = Math.max(fromBlock ?? 1, tip + 1);
+    if (toBlock !== undefined && fromBlock >= toBlock) return;
     await pause(FOLLOW_MS, signal);
   }
 }

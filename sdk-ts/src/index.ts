@@ -16,7 +16,7 @@ export { batch } from './interaction.js';
 export type { Action, Batch, Interaction, Results } from './interaction.js';
 export { createPasskey, passkeyKey, passkeysAvailable } from './passkey.js';
 export type { PasskeyOptions } from './passkey.js';
-export type { FunctionInterface, GasUsed, Profile, Sender, Simulation } from './runtime/calls.js';
+export type { FunctionInterface, Profile, Sender } from './runtime/calls.js';
 export { SentTx } from './tx.js';
 export type { WaitOptions } from './tx.js';
 export type * from './types.js';

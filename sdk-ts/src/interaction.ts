@@ -1,8 +1,8 @@
 /** Calls that were not made yet. */
 import { AztecLiteError } from './errors.js';
-import type { FunctionInterface, Profile, Simulation } from './runtime/calls.js';
+import type { FunctionInterface, Profile } from './runtime/calls.js';
 import type { SentTx } from './tx.js';
-import type { Abortable, Address, AuthWitness, ExecutionPayload, FunctionCall, Hex, TxOptions } from './types.js';
+import type { Abortable, Address, AuthWitness, ExecutionPayload, FunctionCall, Hex, Simulation, TxOptions } from './types.js';
 import { addressOf, plain, returned } from './values.js';
 import type { Wallet } from './wallet.js';
 
@@ -43,8 +43,8 @@ export abstract class Action<R> {
  * @example
  * ```ts
  * const call = token.methods.transfer(bob, 5n);
- * const { gasLimits } = await call.estimate({ from: alice });
- * const tx = await call.send({ from: alice, onProgress: ({ stage }) => console.log(stage) });
+ * const { gas } = await call.estimate({ from: alice });
+ * const tx = await call.send({ from: alice, fee: { ...wallet.defaultFee, gas }, onProgress: ({ stage }) => console.log(stage) });
  * ```
  */
 export class Interaction<R = unknown> extends Action<R> {

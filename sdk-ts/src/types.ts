@@ -176,6 +176,25 @@ export type Fee =
   /** A contract that is paid in a token, publicly. */
   | { method: 'public-fpc'; fpc: AddressLike; asset: AddressLike; gas?: GasSettings };
 
+/** Gas a transaction uses. */
+export interface GasUsed {
+  totalGas: Gas;
+  publicGas: Gas;
+  teardownGas: Gas;
+  billedGas: Gas;
+}
+
+/** What a transaction would do. */
+export interface Simulation {
+  /** Values each call returned, in the order of the calls. */
+  returns: Hex[][];
+  /** What it would use; nothing if only the node was asked, for public functions that only read. */
+  gasUsed?: GasUsed;
+  /** Limits to send it with: `fee: { ...wallet.defaultFee, gas }`. */
+  gas: GasSettings;
+  offchainEffects: OffchainEffect[];
+}
+
 /** What something tells the world outside of the chain, such as a message to deliver. */
 export interface OffchainEffect {
   data: Hex[];

@@ -1,13 +1,13 @@
 /** The wallet: keys, accounts, notes and transactions of a person, on one network. */
 import { Account } from './account.js';
 import { KeysError } from './errors.js';
-import type { Calls, Credential, FeeData, IntentData, Profile, Sender, SentData, Simulation, TxParams } from './runtime/calls.js';
+import type { Calls, Credential, FeeData, IntentData, Profile, Sender, SentData, TxParams } from './runtime/calls.js';
 import type { Client } from './runtime/client.js';
 import { openClient } from './runtime/client.js';
 import { pause, SentTx } from './tx.js';
 import type {
   Abortable, AccountType, AddressLike, AuthWitness, ExecutionPayload, Fee, FieldLike, GasFees, Hash, Intent, Note,
-  OperationOptions, TxOptions, TxReceipt, TxRecord, WalletStatus,
+  OperationOptions, Simulation, TxOptions, TxReceipt, TxRecord, WalletStatus,
 } from './types.js';
 import { addressOf, plain } from './values.js';
 
@@ -195,7 +195,10 @@ export class Wallet {
 
   /** What calls would do and return, without proof, signature or fee. */
   async simulate(payload: ExecutionPayload, options: TxOptions): Promise<Simulation> {
-    return this.request('tx.simulate', this.#txParams(payload, options), options);
+    const found = await this.request('tx.simulate', this.#txParams(payload, options), options);
+    const { returns, gasUsed, gasLimits, teardownGasLimits, offchainEffects } = found;
+    const gas = { ...(gasLimits && { gasLimits }), ...(teardownGasLimits && { teardownGasLimits }) };
+    return { returns, gas, offchainEffects, ...(gasUsed && { gasUsed }) };
   }
 
   /** Runs calls privately, proves them and hands the transaction in. */

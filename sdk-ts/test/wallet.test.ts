@@ -40,7 +40,10 @@ const contractAnswers: Answers = {
   'contracts.encode': params => ({ name: params.function, to: params.address, args: params.args }),
   'contracts.decode': params => BigInt(params.values[0] ?? 0).toString(),
   'utility.run': () => ({ values: ['0x2a'] }),
-  'tx.simulate': params => ({ returns: params.payload.calls.map(({ name }) => (name === 'supply' ? ['0x7'] : [])), offchainEffects: [] }),
+  'tx.simulate': params => ({
+    returns: params.payload.calls.map(({ name }) => (name === 'supply' ? ['0x7'] : [])),
+    gasUsed: null, gasLimits: { daGas: 1, l2Gas: 2 }, teardownGasLimits: null, offchainEffects: [],
+  }),
 };
 
 void describe('contracts', () => {
@@ -50,6 +53,8 @@ void describe('contracts', () => {
     const contract = await Contract.at<Token>(wallet, token);
     assert.equal(await contract.methods.balance(alice).simulate({ from: alice }), 42n);
     assert.equal(await contract.methods.supply().simulate({ from: { address: alice } }), 7n);
+    const { gas, gasUsed } = await contract.methods.supply().estimate({ from: alice });
+    assert.deepEqual([gas, gasUsed], [{ gasLimits: { daGas: 1, l2Gas: 2 } }, undefined]);
     await contract.methods.transfer(bob, 1n).simulate({ from: alice });
     const sent = await contract.methods.transfer(bob, 2n ** 100n).with('0xaa').send({ from: alice, authWitnesses: ['0xbb'], additionalScopes: [bob] });
     assert.equal(sent.hash, '0x9');
@@ -106,8 +111,11 @@ void describe('contracts', () => {
     const place = (blockNumber: number) => ({ txHash: '0x1', blockNumber, blockHash: '0x2' });
     const event = (blockNumber: number) => ({ event: { from: alice, amount: String(blockNumber) }, ...place(blockNumber) });
     const next = { ...place(2), txIndex: 0, logIndex: 0 };
+    let tip = 2;
     const { wallet, asked } = walletWith({
       ...contractAnswers,
+      // The chain grows, and once it does not.
+      'sync.tip': () => ({ block: (tip = tip < 4 ? tip + 1 : tip) }),
       'events.public': ({ after, fromBlock }) => {
         if (after) return { events: [event(3)], next: null };
         return fromBlock === 4 ? { events: [event(4)], next: null } : { events: [event(1), event(2)], next };
@@ -126,6 +134,7 @@ void describe('contracts', () => {
       }
     }, { message: 'enough' });
     assert.deepEqual(followed, [1, 2, 3, 4]);
+    tip = 9;
     const seen = [];
     for await (const found of contract.privateEvents('Transfer', { scopes: [{ address: bob }], toBlock: 10, follow: true })) seen.push(found);
     assert.deepEqual(seen, [{ event: { from: alice, amount: 9n }, ...place(9) }]);

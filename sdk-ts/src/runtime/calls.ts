@@ -3,7 +3,7 @@
  * that may be large are texts in decimal or `0x` digits.
  */
 import type {
-  AbiType, AbiVariable, AccountType, Address, AuthWitness, ContractInstance, ExecutionPayload, FunctionCall, FunctionType, Gas,
+  AbiType, AbiVariable, AccountType, Address, AuthWitness, ContractInstance, ExecutionPayload, FunctionCall, FunctionType, Gas, GasUsed,
   Hash, Hex, Note, OffchainEffect, TxReceipt, TxRecord, WalletStatus,
 } from '../types.js';
 
@@ -89,21 +89,11 @@ export interface TxParams {
   additionalScopes: Address[];
 }
 
-/** Gas a transaction uses. */
-export interface GasUsed {
-  totalGas: Gas;
-  publicGas: Gas;
-  teardownGas: Gas;
-  billedGas: Gas;
-}
-
-/** What a transaction would do. */
-export interface Simulation {
+/** What a transaction would do. Nothing is told of gas if only the node was asked, for public functions that only read. */
+export interface SimulationData {
   /** Values each call returned, in the order of the calls. */
   returns: Hex[][];
-  /** What it would use; `null` if only the node was asked, for public functions that only read. */
   gasUsed: GasUsed | null;
-  /** Limits to send it with, and for its teardown. */
   gasLimits: Gas | null;
   teardownGasLimits: Gas | null;
   offchainEffects: OffchainEffect[];
@@ -201,7 +191,7 @@ export interface Calls {
     };
     result: SentData & { address: Address };
   };
-  'tx.simulate': { params: TxParams; result: Simulation };
+  'tx.simulate': { params: TxParams; result: SimulationData };
   'tx.send': { params: TxParams; result: SentData };
   'tx.profile': { params: TxParams & { countGates: boolean }; result: Profile };
   'tx.receipt': {

@@ -53,7 +53,8 @@ async function tour(node: string): Promise<unknown> {
   const mixed = await batch(wallet, [methods.private_get_decimals(), methods.balance_of_private(alice), methods.get_admin()]).simulate(byAlice);
   const profile = await methods.transfer(bob, 1n).profile(byAlice);
 
-  const sent = await methods.transfer(bob, 100n).send(byAlice);
+  const { gas } = await methods.transfer(bob, 100n).estimate(byAlice);
+  const sent = await methods.transfer(bob, 100n).send({ ...byAlice, fee: { ...wallet.defaultFee, gas } });
   const receipt = await sent.wait();
   const transfer = methods.transfer_in_private(alice, bob, 40n, 7n);
   const asBob = { from: bob, additionalScopes: [alice] };
@@ -99,7 +100,7 @@ async function tour(node: string): Promise<unknown> {
   const result = {
     stages: [...new Set(stages.map(({ stage }) => stage))],
     timed: stages.every(progress => 'time' in progress && progress.time >= 0),
-    estimate: (estimate.gasUsed?.totalGas.l2Gas ?? 0) > 0 && (estimate.gasLimits?.l2Gas ?? 0) > (estimate.gasUsed?.totalGas.l2Gas ?? 0),
+    estimate: (estimate.gasUsed?.totalGas.l2Gas ?? 0) > 0 && (estimate.gas.gasLimits?.l2Gas ?? 0) > (estimate.gasUsed?.totalGas.l2Gas ?? 0),
     returns: estimate.returns,
     minted, mixed: [mixed[0], mixed[1], mixed[2] === BigInt(alice.address)],
     steps: profile.steps.some(({ name }) => name.includes('transfer')),
