@@ -2,7 +2,7 @@
 // Chromium. The page does what the package's README begins with. Without a node the wallet must say that there is none: the
 // page, its worker and its WebAssembly are there then.
 //
-//   node tests/bundlers/run.mjs [vite vite-dev webpack next plain] [--node URL]
+//   node tests/bundlers/run.mjs [vite vite-dev webpack next next-dev plain] [--node URL]
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
@@ -23,6 +23,7 @@ const FIXTURES = {
   'vite-dev': { folder: 'vite', serve: port => ['npx', 'vite', '--port', port, '--strictPort', '--host', '127.0.0.1'] },
   webpack: { folder: 'webpack', build: ['npm', 'run', 'build'] },
   next: { folder: 'next', build: ['npm', 'run', 'build'], serve: port => ['npx', 'next', 'start', '--port', port, '--hostname', '127.0.0.1'] },
+  'next-dev': { folder: 'next', serve: port => ['npx', 'next', 'dev', '--port', port, '--hostname', '127.0.0.1'] },
   plain: { folder: 'plain' },
 };
 
