@@ -3,8 +3,12 @@ import { AztecLiteError } from '@aztec-lite/sdk';
 
 import { quickStart } from './quick-start.js';
 
-/** Runs once: the query names the node, and where to report. */
+let ran = false;
+
+/** Runs once, however often it is called: the query names the node, and where to report. */
 export async function run() {
+  if (ran) return;
+  ran = true;
   const query = new URLSearchParams(location.search);
   const logged = [];
   const report = await quickStart(query.get('node'), value => logged.push(String(value))).then(
