@@ -18,6 +18,10 @@
 //! | `prove` | proofs, made while kernels are still being solved (feature `std`) |
 //! | `pxe` | the client as a whole (feature `std`) |
 //! | `wallet` | a person's wallet over it: accounts, fees, deployments (feature `std`) |
+#![cfg_attr(
+    target_arch = "wasm32",
+    allow(clippy::arc_with_non_send_sync, reason = "what is shared between threads elsewhere; here there is one")
+)]
 #![no_std]
 
 extern crate alloc;

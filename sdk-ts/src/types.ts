@@ -84,8 +84,8 @@ export type Progress =
   | { stage: 'execute'; time: number; contract: string; function: string }
   /** A circuit is solved. */
   | { stage: 'witness'; time: number; circuit: string; index: number; total: number }
-  /** A circuit goes into the proof; without a name, the proof is made of all of them. */
-  | { stage: 'prove'; time: number; circuit?: string; index: number; total: number }
+  /** A circuit goes into the proof; without one, the proof is made of all of them, or begins anew after a crash. */
+  | { stage: 'prove'; time: number; circuit?: string; index?: number; total?: number; restarted?: true }
   /** The transaction is recorded and handed to the node. */
   | { stage: 'submit'; time: number; txHash: Hash }
   /** The transaction is in a block, or has come further. Told by {@link SentTx.wait}. */
@@ -251,5 +251,5 @@ export interface WalletStatus {
   /** The block its view of the chain ends with; `null` before the first look. */
   block: number | null;
   /** What proofs are made with, once it is started. */
-  prover?: { threads: number; kind: string };
+  prover?: { name: string; version: string; threads: number };
 }

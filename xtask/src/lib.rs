@@ -3,6 +3,7 @@
 //! It is a library too, so that tests can open the official packages with [`packages`].
 
 pub mod artifacts;
+pub mod assets;
 pub mod barretenberg;
 pub mod bench;
 pub mod bench_circuits;
@@ -16,6 +17,7 @@ pub mod dev_params;
 pub mod fuzz;
 pub mod needs;
 pub mod packages;
+pub mod page;
 #[cfg(feature = "barretenberg")]
 pub mod prove;
 pub mod replay;

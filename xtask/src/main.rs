@@ -2,8 +2,8 @@
 use std::process::ExitCode;
 
 use xtask::{
-    Error, artifacts, barretenberg, bench, bench_circuits, bench_node, bench_pxe, browser, check, compare, dev_params,
-    fuzz, needs, packages, replay, shell, steps, wasm,
+    Error, artifacts, assets, barretenberg, bench, bench_circuits, bench_node, bench_pxe, browser, check, compare,
+    dev_params, fuzz, needs, packages, page, replay, steps, wasm,
 };
 
 const USAGE: &str = "\
@@ -15,6 +15,7 @@ usage: cargo xtask COMMAND
   artifacts [--debug] [--verify [--recorded DIR]] [--out DIR]
                            convert the official artifacts to packs; --verify checks each against the official values,
                            and recorded executions of kernel circuits against our types of their inputs
+  assets                   write the files that come with the npm package
   dev-params [--official] [--write] [--again NAME]... [--backend NAME] [--contract NAME]... [--compare FILE]...
                            check the official keys, and what the checkout keeps of those of the insecure development SRS;
                            --write: derive and keep them; --again: derive one or `all` again and compare; backends: wasmtime,
@@ -49,15 +50,8 @@ usage: cargo xtask COMMAND
                            solve recorded executions of the official solver again (tests/transcripts): natively, as
                            WebAssembly under Node.js, in a headless Chromium
   programs                 decode every program of the official packages
-  up [OPTION...]           build node-lite and run it with these options";
-
-/// Whether node-lite may be asked to verify proofs, by these options or by the environment.
-fn verifies_proofs(options: &[String]) -> bool {
-    let names = [("--verify-proofs", "NODE_LITE_VERIFY_PROOFS"), ("--parameters", "NODE_LITE_PARAMETERS")];
-    names.iter().any(|(option, variable)| {
-        std::env::var_os(variable).is_some() || options.iter().any(|word| word.starts_with(option))
-    })
-}
+  page                     build the wallet page and test it in a headless Chromium
+  up [OPTION...]           build node-lite and the wallet page, and run both; options are those of node-lite";
 
 fn main() -> ExitCode {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
@@ -83,6 +77,7 @@ fn run(arguments: &[String]) -> Result<ExitCode, Error> {
         ("check", []) => check::run()?,
         ("fetch", []) => packages::fetch()?,
         ("artifacts", options) => artifacts::run(options)?,
+        ("assets", []) => assets::run()?,
         ("dev-params", options)
             if cfg!(not(feature = "barretenberg")) && options.iter().any(|word| word == "wasmtime") =>
         {
@@ -106,19 +101,8 @@ fn run(arguments: &[String]) -> Result<ExitCode, Error> {
         ("wasm", options) => wasm::run(options)?,
         ("replay", [_, ..]) => replay::run(rest)?,
         ("programs", []) => replay::programs()?,
-        ("up", options) => {
-            needs::provide(&[needs::Need::Compiler])?;
-            let mut command = shell::command(&["cargo", "run", "--release", "--package=node-lite"]);
-            if verifies_proofs(options) {
-                needs::provide(&[needs::Need::Packages])?;
-                barretenberg::fetch()?;
-            } else {
-                // Building what verifies proofs takes minutes.
-                command.arg("--no-default-features");
-            }
-            command.arg("--").args(options);
-            shell::run(command)?;
-        }
+        ("page", []) => page::test()?,
+        ("up", options) => page::up(options)?,
         ("help" | "--help" | "-h", _) => println!("{USAGE}"),
         _ => {
             eprintln!("{USAGE}");

@@ -148,9 +148,9 @@ const STEPS: &[Step] = &[
     },
     Step {
         name: "page",
-        what: "the web page in a headless browser",
-        needs: &[Compiler, Node, NodeModules, Browser],
-        lines: &[&["npm", "run", "--silent", "build"], &["npm", "run", "--silent", "test:browser", "--workspace=www"]],
+        what: "the wallet page in a headless browser: real proofs, tabs, restored wallets",
+        needs: &[Compiler, Targets, Node, NodeModules, Browser, Packages],
+        lines: &[&["cargo", "xtask", "page"]],
         tests: true,
         ..PLAIN
     },

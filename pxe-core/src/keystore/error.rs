@@ -29,6 +29,9 @@ pub enum KeyStoreError {
     /// The keys do not open with the key that was handed in.
     #[error("the keys do not open with this key")]
     WrongKey,
+    /// The session is of other keys, or of none that were ever used.
+    #[error("the keys cannot be resumed with this session: unlock them")]
+    WrongSession,
     /// The keys were sealed with a key, not with a passphrase.
     #[error("the keys are sealed with a key, not with a passphrase")]
     NeedsKey,

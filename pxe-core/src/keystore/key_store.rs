@@ -10,6 +10,7 @@ use protocol::codec::{Decode, Encode};
 use protocol::field::{Fr, Point};
 use protocol::keys::{AddressSecret, CompleteAddress, KeyValidationRequest, PartialAddress, SecretKey, SecretScalar};
 use spin::RwLock;
+use zeroize::Zeroizing;
 
 use super::KeyStoreError;
 use super::account::{Account, AccountSecrets, Sealed, SigningMaterial};
@@ -99,13 +100,31 @@ impl KeyStore {
 
     /// Unlocks the keys. Takes as long as deriving a key from the passphrase does, and blocks for that time.
     pub async fn unlock(&self, job: &Job, credential: Credential<'_>) -> Result<(), KeyStoreError> {
-        let data_key = read_data_key(job).await?.open(credential)?;
+        self.open_accounts(job, read_data_key(job).await?.open(credential)?).await
+    }
+
+    async fn open_accounts(&self, job: &Job, data_key: SealingKey) -> Result<(), KeyStoreError> {
         let mut unlocked = Unlocked::new(data_key);
         for account in Self::accounts(job).await? {
             unlocked.add(read_keys(job, unlocked.data_key(), &account).await?);
         }
         *self.state.write() = Some(unlocked);
         Ok(())
+    }
+
+    /// What another instance over the same store [resumes](Self::resume) with, without the credential. As secret as the
+    /// keys, and good until the store has others.
+    pub fn session(&self) -> Result<Zeroizing<[u8; 32]>, KeyStoreError> {
+        self.with(|unlocked| Ok(Zeroizing::new(*unlocked.data_key().expose())))
+    }
+
+    /// Unlocks the keys as another instance had unlocked them.
+    pub async fn resume(&self, job: &Job, session: Zeroizing<[u8; 32]>) -> Result<(), KeyStoreError> {
+        let data_key = SealingKey::new(session);
+        match job.scan(Table::Secrets, &[], &[], 1).await?.pop() {
+            Some((key, sealed)) if data_key.opens(&key, &sealed) => self.open_accounts(job, data_key).await,
+            _ => Err(KeyStoreError::WrongSession),
+        }
     }
 
     /// Forgets all secrets. Work that goes on and needs one fails.

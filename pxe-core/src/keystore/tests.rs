@@ -436,3 +436,26 @@ fn errors_tell_no_secret() {
         }
     });
 }
+
+#[test]
+fn another_instance_goes_on_unlocked() {
+    block_on(async {
+        let store = MemoryStore::default();
+        let mut job = Job::begin(&store).await.unwrap();
+        let keys = created(&mut job, PASSPHRASE).await;
+        let session = keys.session().unwrap();
+        let other = KeyStore::open(&job, rng()).await.unwrap();
+        let refused = other.resume(&job, session.clone()).await;
+        assert!(matches!(refused, Err(KeyStoreError::WrongSession)), "nothing shows that the session is right");
+        let account = add_known(&keys, &mut job).await;
+        other.resume(&job, session.clone()).await.unwrap();
+        let secret = other.secret_key(account.address()).unwrap();
+        assert_eq!(secret.expose(), keys.secret_key(account.address()).unwrap().expose());
+        other.lock();
+        assert!(matches!(other.session(), Err(KeyStoreError::Locked)));
+        let mut wrong = session;
+        wrong[31] ^= 1;
+        assert!(matches!(other.resume(&job, wrong).await, Err(KeyStoreError::WrongSession)));
+        assert!(!other.is_unlocked());
+    });
+}

@@ -101,6 +101,11 @@ impl SealingKey {
         self.seal(rng, &place(key), value)
     }
 
+    /// Whether a value of the table of secrets was sealed with this key.
+    pub(super) fn opens(&self, key: &[u8], sealed: &[u8]) -> bool {
+        self.open(&place(key), sealed).is_ok()
+    }
+
     /// Opens a value of the table of secrets.
     pub(super) fn open_secret<T: Decode>(&self, key: &[u8], sealed: &[u8]) -> Result<T, NotAuthentic> {
         let value = self.open(&place(key), sealed)?;

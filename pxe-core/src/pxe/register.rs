@@ -8,6 +8,7 @@ use protocol::address::AztecAddress;
 use protocol::artifact::ContractArtifact;
 use protocol::contract::{ContractClassId, ContractInstanceWithAddress};
 use protocol::keys::{CompleteAddress, PartialAddress, SecretKey};
+use zeroize::Zeroizing;
 
 use super::{Pxe, PxeError};
 use crate::execution::contract_sync;
@@ -55,6 +56,15 @@ impl Pxe {
     pub async fn unlock(&self, credential: Credential<'_>) -> Result<(), PxeError> {
         let (keys, job) = (self.keys().await?, self.reading().await?);
         Ok(keys.unlock(&job, credential).await?)
+    }
+
+    /// Unlocks the keys as another client over the same store had unlocked them: [`KeyStore::session`].
+    ///
+    /// # Errors
+    /// If there are no keys, or the session is of others.
+    pub async fn resume(&self, session: Zeroizing<[u8; 32]>) -> Result<(), PxeError> {
+        let (keys, job) = (self.keys().await?, self.reading().await?);
+        Ok(keys.resume(&job, session).await?)
     }
 
     /// Forgets the keys until they are unlocked again.

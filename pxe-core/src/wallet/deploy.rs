@@ -109,6 +109,7 @@ impl Wallet {
         let actor = self.actor(options.from).await?;
         let gas = self.gas_settings(&options.gas, false).await?;
         let rng = &*self.pxe.config().rng;
+        self.know_sponsor(&options.fee).await?;
         let fee = options.fee.payload(&actor.sender(), self.pxe.chain(), &gas, rng).await?;
         let payload = plan.payload(instance.address, fee)?;
         let sent = self.send(payload, options, on_progress).await?;
@@ -141,6 +142,7 @@ impl Wallet {
         let rng = &*self.pxe.config().rng;
         let settings = self.gas_settings(&gas, false).await?;
         let sender = Sender::Account { account: &account, signer: &signer };
+        self.know_sponsor(fee).await?;
         let fee = fee.payload(&sender, self.pxe.chain(), &settings, rng).await?;
         let payload = account.self_paid_deployment(&signer, Deployment::default(), fee, rng).await?;
         let options = TxRequestOptions { gas, ..TxRequestOptions::from(AztecAddress::ZERO) };

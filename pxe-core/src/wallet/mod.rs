@@ -8,6 +8,7 @@
 //! | `view` | public functions that only read, asked of the node |
 //! | `deploy` | deploying accounts and other contracts |
 //! | `authorize` | letting others act |
+//! | `sponsor` | the contract that pays for everyone on test networks |
 //! | `error` | why the wallet cannot do something |
 //! | `api` | all of it as calls in JSON, for other languages |
 //!
@@ -19,6 +20,7 @@ mod artifacts;
 mod authorize;
 mod deploy;
 mod error;
+mod sponsor;
 mod transactions;
 mod view;
 

@@ -125,6 +125,7 @@ impl Wallet {
         let payload = match payload.fee_payer {
             Some(_) => payload,
             None => {
+                self.know_sponsor(&options.fee).await?;
                 let fee = options.fee.payload(&sender, chain, &gas, rng).await?;
                 ExecutionPayload::merge([fee, payload])?
             }

@@ -2,8 +2,9 @@
 import { Barretenberg } from '../barretenberg/client.js';
 import { errorData } from '../errors.js';
 import type { ErrorData } from '../errors.js';
-import init, { WalletHost } from '../wasm/pxe_wasm.js';
-import { artifact, barretenbergModule } from './assets.js';
+import init, { WalletHost } from '../wasm/single/pxe_wasm.js';
+import { asset, barretenberg } from './assets.js';
+import { appendFile, readFile, removeFile } from './files.js';
 import type { FromWorker, Session, ToWorker } from './messages.js';
 
 /** What the worker is started with. */
@@ -34,45 +35,56 @@ function failure(error: unknown): ErrorData {
   return errorData(error);
 }
 
-/** Some bytes of the reference string, from the first source that has them. */
-async function srs(sources: string[], from: number, to: number): Promise<Uint8Array> {
-  const failures: string[] = [];
-  for (const url of sources) {
-    try {
-      const response = await fetch(url, { headers: { range: `bytes=${String(from)}-${String(to - 1)}` } });
-      if (!response.ok) throw new Error(`status ${String(response.status)}`);
-      const bytes = new Uint8Array(await response.arrayBuffer());
-      // A server that knows no ranges sends everything.
-      const part = response.status === 206 ? bytes : bytes.subarray(from, to);
-      if (part.length !== to - from) throw new Error(`${String(part.length)} bytes instead of ${String(to - from)}`);
-      return part;
-    } catch (error) {
-      failures.push(`${url}: ${error instanceof Error ? error.message : String(error)}`);
-    }
-  }
-  throw new Error(failures.length > 0 ? failures.join('; ') : 'no source of the reference string is set');
-}
-
 async function start(options: WorkerOptions, session: Session | undefined): Promise<void> {
-  await init({ module_or_path: new URL('../wasm/pxe_wasm_bg.wasm', import.meta.url) });
-  host = await WalletHost.open(JSON.stringify({ node: options.node, name: options.name }), {
-    artifact: name => artifact(name, options.assets),
-    startBarretenberg: () =>
+  const { node, name, srs, assets, threads } = options;
+  await init({ module_or_path: new URL('../wasm/single/pxe_wasm_bg.wasm', import.meta.url) });
+  host = await WalletHost.open(JSON.stringify({ node, name, srs }), {
+    artifact: name => asset(name, assets),
+    startBarretenberg: patch =>
       Barretenberg.start({
-        single: () => barretenbergModule('barretenberg', options.assets),
-        threaded: () => barretenbergModule('barretenberg-threads', options.assets),
-        ...(options.threads !== undefined && { threads: options.threads }),
+        single: () => barretenberg('barretenberg', patch, assets),
+        threaded: () => barretenberg('barretenberg-threads', patch, assets),
+        ...(threads !== undefined && { threads }),
       }),
-    srs: (from, to) => srs(options.srs, from, to),
+    readFile,
+    appendFile,
+    removeFile,
     progress: (id, json) => {
       scope.postMessage({ kind: 'progress', id, progress: JSON.parse(json) });
     },
-    event: json => {
-      scope.postMessage({ kind: 'event', event: JSON.parse(json) });
-    },
   });
-  if (session) await host.importSession(await open(session));
+  // Whoever cannot go on unlocked asks for the passphrase again.
+  if (session) await host.resume(await open(session)).catch(() => undefined);
   scope.postMessage({ kind: 'started' });
+  void watchChain(node);
+}
+
+/** Milliseconds between two looks at the chain. */
+const LOOK_MS = 2000;
+
+/** The number of the newest block; nothing if the node does not answer. */
+async function newestBlock(node: string): Promise<number | undefined> {
+  const body = JSON.stringify({ jsonrpc: '2.0', id: 1, method: 'node_getBlockNumber', params: [] });
+  try {
+    const response = await fetch(node, { method: 'POST', headers: { 'content-type': 'application/json' }, body });
+    const { result } = (await response.json()) as { result?: unknown };
+    return typeof result === 'number' ? result : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** Tells everyone when the chain has another newest block. */
+async function watchChain(node: string): Promise<void> {
+  let last: number | undefined;
+  for (;;) {
+    const block = await newestBlock(node);
+    if (block !== undefined && block !== last) {
+      if (last !== undefined) scope.postMessage({ kind: 'event', event: { block } });
+      last = block;
+    }
+    await new Promise(resolve => setTimeout(resolve, LOOK_MS));
+  }
 }
 
 /** Seals what lets another worker go on unlocked with a key that no script can read. */
@@ -101,7 +113,7 @@ async function call(id: string, method: string, params: unknown): Promise<void> 
     if (!host) throw new Error('the worker was asked before it was started');
     const value: unknown = JSON.parse(await host.call(id, method, JSON.stringify(params)));
     if (CHANGE_SESSION.includes(method)) {
-      const secret = host.exportSession();
+      const secret = await host.session();
       scope.postMessage({ kind: 'session', session: secret && (await seal(new Uint8Array(secret))) });
     }
     scope.postMessage({ kind: 'result', id, value });

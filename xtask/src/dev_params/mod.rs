@@ -148,6 +148,34 @@ fn open_pack(packs: &Path, name: &str) -> Result<Pack<FileSource>, Error> {
     Ok(Pack::open(open(packs, name)?).map_err(ParamsError::from)?)
 }
 
+/// The parameters of both kinds of networks, from the packs and the kept keys.
+pub(crate) struct Networks(Source);
+
+impl Networks {
+    /// Opens the packs in a folder.
+    pub(crate) fn load(packs: &Path) -> Result<Self, Error> {
+        let circuits =
+            CircuitSet::open(open(packs, "noir-protocol-circuits-types.pack")?).map_err(ParamsError::from)?;
+        let contracts = CONTRACT_PACKS.into_iter().map(|name| open_pack(packs, name)).collect::<Result<_, _>>()?;
+        Ok(Self(Source { circuits, contracts }))
+    }
+
+    /// All circuits.
+    pub(crate) fn circuits(&self) -> &CircuitSet<FileSource> {
+        &self.0.circuits
+    }
+
+    /// Those of the official networks.
+    pub(crate) fn official(&self) -> Result<Parameters, ParamsError> {
+        Ok(Parameters::official(&self.0.circuits)?)
+    }
+
+    /// Those under the insecure development SRS.
+    pub(crate) fn development(&self) -> Result<Parameters, ParamsError> {
+        parameters(&self.0, kept(&self.0)?, &mut Lazy::new(BackendName::default(), SrsSize::FULL))
+    }
+}
+
 /// Checks the official parameters, and that what the checkout keeps of the development SRS follows from the kept keys.
 /// Derives keys if told to.
 ///
@@ -156,9 +184,8 @@ fn open_pack(packs: &Path, name: &str) -> Result<Pack<FileSource>, Error> {
 pub fn run(words: &[String]) -> Result<(), Error> {
     let options = Options::parse(words)?;
     let packs = artifacts::ensure()?;
-    let circuits = CircuitSet::open(open(&packs, "noir-protocol-circuits-types.pack")?).map_err(ParamsError::from)?;
-    let contracts = CONTRACT_PACKS.into_iter().map(|name| open_pack(&packs, name)).collect::<Result<_, _>>()?;
-    let source = Source { circuits, contracts };
+    let networks = Networks::load(&packs)?;
+    let source = networks.0;
     let start = Instant::now();
     let official = Parameters::official(&source.circuits).map_err(ParamsError::from)?;
     print("official parameters", &official);

@@ -2,16 +2,17 @@
 
 /** What the module asks of the script around it. */
 export interface HostServices {
-  /** The bytes of an artifact, by name, such as `circuits/private_kernel_init`. */
+  /** The bytes of a file that comes with the package, by name, such as `contracts/Token.pack`. */
   artifact(name: string): Promise<Uint8Array>;
-  /** Starts barretenberg. */
-  startBarretenberg(): Promise<BarretenbergLike>;
-  /** The first points of the reference string: bytes `from` up to but without `to` of its file. */
-  srs(from: number, to: number): Promise<Uint8Array>;
+  /** Starts barretenberg; `patch` gives its module the key of the network's reference string. */
+  startBarretenberg(patch: (module: Uint8Array) => Uint8Array): Promise<BarretenbergLike>;
+  /** A file of this site; empty if there is none. */
+  readFile(name: string): Promise<Uint8Array>;
+  /** Adds to a file, or makes it. */
+  appendFile(name: string, bytes: Uint8Array): Promise<void>;
+  removeFile(name: string): Promise<void>;
   /** How far a call is: JSON. */
   progress(id: string, json: string): void;
-  /** Something everyone may want to know: JSON. */
-  event(json: string): void;
 }
 
 /** Barretenberg in a worker. */
@@ -32,9 +33,9 @@ export class WalletHost {
   /** Ends a call: it fails, and nothing of it stays. */
   cancel(id: string): void;
   /** What lets another instance go on unlocked; nothing when locked. Secret. */
-  exportSession(): Uint8Array | undefined;
+  session(): Promise<Uint8Array | undefined>;
   /** Goes on unlocked. */
-  importSession(session: Uint8Array): Promise<void>;
+  resume(session: Uint8Array): Promise<void>;
   free(): void;
 }
 
