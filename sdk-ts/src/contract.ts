@@ -37,8 +37,9 @@ export type Methods<M> = {
   readonly [K in keyof M]: M[K] extends (...args: infer A) => infer R ? (...args: A) => Interaction<R> : never;
 };
 
-/** Arguments of some initializer. */
-export type InitializerArgs<T extends ContractTypes> = Extract<T['initializers'][keyof T['initializers']], readonly unknown[]>;
+/** Arguments of some initializer; none if the contract has no initializer. */
+export type InitializerArgs<T extends ContractTypes> =
+  [keyof T['initializers']] extends [never] ? [] : Extract<T['initializers'][keyof T['initializers']], readonly unknown[]>;
 
 /** How a contract was deployed. */
 export interface Deployment {

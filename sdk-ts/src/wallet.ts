@@ -4,15 +4,12 @@ import { KeysError } from './errors.js';
 import type { Calls, Credential, FeeData, IntentData, Profile, Sender, SentData, TxParams } from './runtime/calls.js';
 import type { Client } from './runtime/client.js';
 import { openClient } from './runtime/client.js';
-import { pause, SentTx } from './tx.js';
+import { SentTx } from './tx.js';
 import type {
   Abortable, AccountType, AddressLike, AuthWitness, ExecutionPayload, Fee, FieldLike, GasFees, Hash, Intent, Note,
   OperationOptions, Simulation, TxOptions, TxReceipt, TxRecord, WalletStatus,
 } from './types.js';
 import { addressOf, plain } from './values.js';
-
-/** How often the node is asked for its newest block while somebody listens, in milliseconds. */
-const WATCH_MS = 2000;
 
 /** How a wallet is opened. */
 export interface WalletOptions {
@@ -46,8 +43,6 @@ export type Unlocking = { passphrase: string } | { key: Uint8Array };
  */
 export class Wallet {
   readonly #client: Client;
-  readonly #listeners = new Set<() => void>();
-  #watching: AbortController | undefined;
   /** Who pays where a transaction does not say: the account that acts, with its fee juice, unless this is set. */
   defaultFee: Fee = { method: 'fee-juice' };
 
@@ -94,34 +89,7 @@ export class Wallet {
 
   /** Is told whenever the chain grows, or some tab changed the wallet. Returns how to stop it. */
   onChange(listener: () => void): () => void {
-    this.#listeners.add(listener);
-    if (this.#listeners.size === 1) {
-      const end = new AbortController();
-      const stop = this.#client.onEvent(() => {
-        this.#changed();
-      });
-      end.signal.addEventListener('abort', stop);
-      void this.#watchChain(end.signal);
-      this.#watching = end;
-    }
-    return () => {
-      this.#listeners.delete(listener);
-      if (this.#listeners.size === 0) this.#watching?.abort();
-    };
-  }
-
-  #changed(): void {
-    for (const listener of [...this.#listeners]) listener();
-  }
-
-  async #watchChain(signal: AbortSignal): Promise<void> {
-    for (let known: number | undefined; !signal.aborted; ) {
-      // A node that does not answer will again; whoever needs it is told so by its own call.
-      const tip = await this.request('sync.tip', {}, { signal }).catch(() => undefined);
-      if (tip && known !== undefined && tip.block !== known) this.#changed();
-      known = tip?.block ?? known;
-      await pause(WATCH_MS, signal).catch(() => undefined);
-    }
+    return this.#client.onEvent(listener);
   }
 
   /** Makes keys. The seed phrase is all that is needed to get everything back: show it, do not store it. */
@@ -167,7 +135,7 @@ export class Wallet {
     return new Account(this, await this.request('accounts.create', { ...rest, secret: String(secret), salt: String(salt) }));
   }
 
-  /** All accounts, in the order in which they were added. */
+  /** All accounts: those of the seed in their order, then others. */
   async accounts(): Promise<Account[]> {
     const accounts = await this.request('accounts.list', {});
     return accounts.map(data => new Account(this, data));
@@ -305,7 +273,6 @@ export class Wallet {
 
   /** Lets go of the worker. Keys and notes stay where they are; other tabs go on. */
   close(): void {
-    this.#watching?.abort();
     this.#client.close();
   }
 }

@@ -39,6 +39,7 @@ async function inFolder<T>(use: (folder: string) => Promise<T>): Promise<T> {
 const USE = `
 import { Contract, Wallet } from '@aztec-lite/sdk';
 import type { Address } from '@aztec-lite/sdk';
+import type { Bare } from './Bare.js';
 import type { Shop } from './Shop.js';
 
 export async function use(wallet: Wallet, me: Address): Promise<void> {
@@ -56,6 +57,9 @@ export async function use(wallet: Wallet, me: Address): Promise<void> {
     const amount: bigint = event.amount;
     console.log(buyer, amount, prices, all);
   }
+  const bare = await Contract.deploy<Bare>(wallet, 'Bare', [], { from: alice });
+  const paid: bigint = await bare.contract.methods.pay(shop).simulate({ from: me });
+  console.log(paid);
   // @ts-expect-error an account is no number
   methods.buy(5, [1, 2]);
   // @ts-expect-error there is no such function
@@ -77,6 +81,7 @@ void describe('types of contracts', () => {
       const path = join(folder, 'types', 'Shop.ts');
       assert.equal(stdout, `${path}\n`);
       assert.equal(await readFile(path, 'utf8'), codegen(artifact).code);
+      await writeFile(join(folder, 'types', 'Bare.ts'), codegen({ ...loadedArtifact, name: 'Bare' }).code);
       await writeFile(join(folder, 'types', 'use.ts'), USE);
       assert.deepEqual(problems([join(folder, 'types', 'use.ts')]), []);
     });

@@ -222,22 +222,14 @@ void describe('wallets', () => {
     assert.deepEqual(asked.at(-1)?.params, { from: alice, intent: { consumer: token, innerHash: '5' }, witness: '0xaa' });
   });
 
-  void test('tell of new blocks and of what other tabs changed, for as long as somebody listens', { timeout: 20_000 }, async () => {
-    let block = 1;
-    const { wallet, asked, tellAll } = walletWith({ 'sync.tip': () => ({ block }) });
+  void test('tell of changes for as long as somebody listens', () => {
+    const { wallet, tellAll } = walletWith({});
     let told = 0;
     const stop = wallet.onChange(() => told++);
     tellAll();
-    assert.equal(told, 1);
-    await new Promise(resolve => setTimeout(resolve, 50));
-    block = 2;
-    await new Promise(resolve => setTimeout(resolve, 2200));
-    assert.equal(told, 2);
     stop();
     tellAll();
-    const count = asked.length;
-    await new Promise(resolve => setTimeout(resolve, 2200));
-    assert.deepEqual([told, asked.length], [2, count]);
+    assert.equal(told, 1);
   });
 
   void test('send every kind of fee in the form the client reads', () => {

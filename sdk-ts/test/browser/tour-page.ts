@@ -44,7 +44,8 @@ async function tour(node: string): Promise<unknown> {
   const byAlice = { from: alice };
   const balances = async () =>
     batch(wallet, [methods.balance_of_private(alice), methods.balance_of_public(alice), methods.balance_of_private(bob), methods.balance_of_public(bob)])
-      .simulate(byAlice);
+      // Only the accounts that are named see their notes.
+      .simulate({ ...byAlice, additionalScopes: [bob] });
 
   const mint = batch(wallet, [methods.mint_to_private(alice, 1000n), methods.mint_to_public(alice, 500n)]);
   const estimate = await mint.estimate(byAlice);
