@@ -1,16 +1,21 @@
 //! What the tests in a browser call.
 
+use std::cell::Cell;
 use std::sync::Arc;
 
+use async_trait::async_trait;
 use circuits::bb::{Barretenberg, Limits};
 use circuits::chonk::{ChonkProver, PrivateProof, Progress, read_inputs};
 use circuits::srs::{Check, NotKept, Srs, SrsKind, SrsProgress, SrsRequest, SrsSize, development, translator, verify};
 use js_sys::{Function, Uint8Array};
 use protocol::artifact::VerificationKey;
+use pxe_core::store::Store;
+use pxe_core::store::conformance::{self, Medium};
 use wasm_bindgen::prelude::*;
 
 use crate::barretenberg::{JsBarretenberg, WorkerBackend};
 use crate::srs::BrowserFetch;
+use crate::store::IndexedDbStore;
 
 fn text(error: &dyn core::error::Error) -> JsValue {
     let mut text = error.to_string();
@@ -142,4 +147,37 @@ impl ChonkTest {
         let verdict = self.0.chonk_verify(&proof, &key).await.map_err(|error| text(&error))?;
         Ok(verdict.is_valid())
     }
+}
+
+/// Databases of this site, named by numbers.
+#[derive(Debug, Default)]
+struct Databases(Cell<u32>);
+
+impl Databases {
+    async fn open(&self) -> Arc<dyn Store> {
+        let opened = IndexedDbStore::open(&format!("conformance-{}", self.0.get())).await;
+        Arc::new(opened.expect("this site may have databases"))
+    }
+}
+
+#[async_trait(?Send)]
+impl Medium for Databases {
+    async fn create(&self) -> Arc<dyn Store> {
+        self.0.set(self.0.get() + 1);
+        self.open().await
+    }
+
+    async fn reopen(&self, store: Arc<dyn Store>) -> Option<Arc<dyn Store>> {
+        drop(store);
+        Some(self.open().await)
+    }
+}
+
+/// Runs what must hold of every store on stores in IndexedDB. The site must have none of theirs.
+///
+/// # Panics
+/// Where something does not hold.
+#[wasm_bindgen]
+pub async fn check_store() {
+    conformance::run(&Databases::default()).await;
 }
