@@ -93,9 +93,11 @@ export class Person {
    * @param {import('playwright-core').Browser} browser
    * @param {string} url
    * @param {import('playwright-core').BrowserContextOptions} options
+   * @param {(context: Context) => Promise<unknown>} prepare is called before the page is opened
    */
-  static async open(browser, url, options = {}) {
+  static async open(browser, url, options = {}, prepare = () => Promise.resolve()) {
     const context = await browser.newContext(options);
+    await prepare(context);
     context.setDefaultTimeout(SOON);
     /** @type {string[]} */
     const problems = [];

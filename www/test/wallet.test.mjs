@@ -116,6 +116,26 @@ void describe('a wallet in a browser', () => {
   });
 });
 
+void test('a node of another version is not used', async () => {
+  const [network, browser] = await Promise.all([startNetwork(['--port', '0']), startBrowser()]);
+  try {
+    const { origin } = new URL(network.welcome.url);
+    const person = await Person.open(browser, network.url, {}, context =>
+      context.route(url => url.origin === origin, async route => {
+        const response = await route.fetch();
+        await route.fulfill({ response, body: (await response.text()).replaceAll('"4.1.2"', '"9.9.9"') });
+      }));
+    await person.page.getByRole('heading', { name: 'The wallet cannot be opened' }).waitFor();
+    const said = await person.page.getByRole('alert').innerText();
+    assert.match(said, /9\.9\.9/);
+    assert.match(said, /4\.1\.2/);
+    await person.shot('another version');
+  } finally {
+    await browser.close();
+    await network.stop();
+  }
+});
+
 void describe('a node that comes and goes', () => {
   void test('the wallet says so, and goes on when it is back', async () => {
     const browser = await startBrowser();
