@@ -4,10 +4,15 @@ use std::{thread::sleep, time::Duration};
 use serde_json::{Value, json};
 
 use super::client::{Account, Client, payload};
-use crate::bench_node::BenchError;
+use crate::bench_node::{BenchError, process::Node};
 
 /// Calls an account makes in one transaction.
 const CALLS: usize = 5;
+/// Transactions between the same two people before the chain must be final up to them: a sender goes no more than 20 tags
+/// beyond the last final one.
+const UNFINISHED: usize = 3;
+/// Blocks after which an earlier one is final.
+const FINALITY: u32 = 14;
 /// How often a receipt is asked for.
 const POLL: Duration = Duration::from_millis(5);
 /// How much one note is worth.
@@ -26,12 +31,12 @@ pub(super) fn make(client: &mut Client, alice: &Account, bob: &Account, sizes: &
     client.open()?;
     client.account(alice)?;
     let alices = deploy(client, alice)?;
-    mint(client, &alices, alice, alice, 2)?;
+    mint(node, client, &alices, alice, alice, 2)?;
     let mut bobs = Vec::new();
     for size in sizes {
         eprintln!("{size} notes are made");
         let token = deploy(client, alice)?;
-        mint(client, &token, alice, bob, *size)?;
+        mint(node, client, &token, alice, bob, *size)?;
         bobs.push((*size, token));
     }
     Ok(Tokens { alices, bobs })
@@ -45,15 +50,26 @@ fn deploy(client: &mut Client, from: &Account) -> Result<String, BenchError> {
     Ok(deployed["address"].as_str().unwrap_or_default().to_owned())
 }
 
-fn mint(client: &mut Client, token: &str, from: &Account, to: &Account, notes: usize) -> Result<(), BenchError> {
+fn mint(
+    node: &Node,
+    client: &mut Client,
+    token: &str,
+    from: &Account,
+    to: &Account,
+    notes: usize,
+) -> Result<(), BenchError> {
     let call = client.encode(token, "mint_to_private", json!([to.address, WORTH as u64]))?;
-    let mut left = notes;
+    let (mut left, mut sent) = (notes, 0);
     while left > 0 {
+        if sent % UNFINISHED == 0 {
+            node.client()?.call("dev_mine", &json!([FINALITY]))?;
+        }
+        sent += 1;
         let now = left.min(CALLS);
         left -= now;
         let params = json!({ "payload": payload(vec![call.clone(); now]), "from": from.address });
-        let mut sent = client.call("tx.send", &params)?;
-        settled(client, &sent["txHash"].take())?;
+        let mut answer = client.call("tx.send", &params)?;
+        settled(client, &answer["txHash"].take())?;
     }
     Ok(())
 }

@@ -103,7 +103,7 @@ pub fn run(words: &[String]) -> Result<(), Error> {
         bob: bob.clone(),
         figures: Figures::default(),
     };
-    let tokens = chain::make(&mut bench.client(Who::Ours)?, alice, bob, &options.notes)?;
+    let tokens = chain::make(&bench.node, &mut bench.client(Who::Ours)?, alice, bob, &options.notes)?;
     for turn in 1..=options.turns {
         for who in Who::BOTH {
             eprintln!("turn {turn} of {}: {who:?}", options.turns);
