@@ -59,9 +59,9 @@ fn mint(
     notes: usize,
 ) -> Result<(), BenchError> {
     let call = client.encode(token, "mint_to_private", json!([to.address, WORTH as u64]))?;
-    let (mut left, mut sent) = (notes, 0);
+    let (mut left, mut sent) = (notes, 0usize);
     while left > 0 {
-        if sent % UNFINISHED == 0 {
+        if sent.is_multiple_of(UNFINISHED) {
             node.client()?.call("dev_mine", &json!([FINALITY]))?;
         }
         sent += 1;
