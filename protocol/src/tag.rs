@@ -10,6 +10,7 @@ use core::str::FromStr;
 
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
+use zeroize::{Zeroize, ZeroizeOnDrop};
 
 use crate::address::AztecAddress;
 use crate::field::{Fr, NotOnCurve, ParseFieldError};
@@ -35,15 +36,42 @@ impl TaggingSecret {
         app: AztecAddress,
         recipient: AztecAddress,
     ) -> Result<Self, NotOnCurve> {
-        let shared = external.to_point()?.mul(local.as_scalar().expose())?;
+        Ok(Self::from_shared(&SharedSecret::derive(local, external)?, app, recipient))
+    }
+
+    /// The same from what both parties share in all contracts and directions.
+    #[must_use]
+    pub fn from_shared(shared: &SharedSecret, app: AztecAddress, recipient: AztecAddress) -> Self {
         let app_secret = poseidon2(&[shared.x, shared.y, app.to_field()]);
-        Ok(Self { secret: poseidon2(&[app_secret, recipient.to_field()]), app })
+        Self { secret: poseidon2(&[app_secret, recipient.to_field()]), app }
     }
 
     /// The text form, under which stores keep what they know about the secret. It holds the secret.
     #[must_use]
     pub fn to_text(&self) -> String {
         alloc::format!("{}:{}", self.secret, self.app)
+    }
+}
+
+/// What two parties share: a point that follows from the secret of either and the address of the other. Deriving it takes
+/// most of the time that deriving a [`TaggingSecret`] takes.
+#[derive(Clone, PartialEq, Eq, Zeroize, ZeroizeOnDrop)]
+pub struct SharedSecret {
+    x: Fr,
+    y: Fr,
+}
+
+impl SharedSecret {
+    /// What the owner of `local` shares with `external`.
+    pub fn derive(local: &AddressSecret, external: AztecAddress) -> Result<Self, NotOnCurve> {
+        let shared = external.to_point()?.mul(local.as_scalar().expose())?;
+        Ok(Self { x: shared.x, y: shared.y })
+    }
+}
+
+impl fmt::Debug for SharedSecret {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("SharedSecret(..)")
     }
 }
 

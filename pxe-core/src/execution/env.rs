@@ -2,10 +2,12 @@
 
 use alloc::sync::Arc;
 
-use circuits::program::ProgramCache;
+use circuits::program::{Program, ProgramCache};
+use circuits::witness::{SolveError, WitnessMap, solve};
 
-use super::ContractLog;
-use crate::contract::Contracts;
+use super::oracle::Call;
+use super::{ContractLog, ContractStep};
+use crate::contract::{Contracts, LoadedFunction};
 use crate::keystore::KeyStore;
 use crate::node::AnchoredNode;
 use crate::port::Rng;
@@ -25,4 +27,37 @@ pub struct Env {
     pub programs: ProgramCache,
     /// Who reads what contracts print.
     pub log: Option<Arc<dyn ContractLog>>,
+}
+
+impl Env {
+    /// Tells whoever watches of a step.
+    pub(super) fn tell(&self, step: &ContractStep<'_>) {
+        if let Some(log) = &self.log {
+            log.step(step);
+        }
+    }
+
+    /// Solves a function's witness, and tells whoever watches.
+    pub(super) async fn solve(
+        &self,
+        function: &LoadedFunction,
+        program: &Program,
+        inputs: WitnessMap,
+        call: &mut Call<'_>,
+    ) -> Result<WitnessMap, SolveError> {
+        self.tell(&ContractStep::Begins {
+            contract: call.contract,
+            contract_name: &function.contract_name,
+            function: &function.abi.name,
+            function_type: function.abi.function_type,
+            scopes: call.scopes,
+            inputs: &inputs,
+        });
+        let solved = solve(program, inputs, call).await;
+        self.tell(&match &solved {
+            Ok(witness) => ContractStep::Ends { witness },
+            Err(_) => ContractStep::Fails,
+        });
+        solved
+    }
 }

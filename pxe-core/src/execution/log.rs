@@ -10,15 +10,21 @@ use core::fmt;
 use protocol::field::Fr;
 use protocol::log::{DebugLog, LogLevel};
 
+use super::ContractStep;
 use crate::port::{MaybeSend, MaybeSync};
 
-/// Takes what contracts print.
+/// Takes what contracts print, and whatever else they do if it wants to.
 pub trait ContractLog: MaybeSend + MaybeSync + fmt::Debug {
     /// Whether messages of a level are of interest; others are not even put together.
     fn takes(&self, level: LogLevel) -> bool;
 
     /// Takes a message of a contract of this class. [`formatted`] puts in the values.
     fn log(&self, contract_name: &str, entry: DebugLog);
+
+    /// Watches a step of a function.
+    fn step(&self, step: &ContractStep<'_>) {
+        let _ = step;
+    }
 }
 
 /// A message with its values in their places: `{0}` for the first one, `{}` for all of them.

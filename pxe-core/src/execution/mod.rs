@@ -10,6 +10,7 @@
 //! | `result` | what the private part of a transaction came to |
 //! | `error` | why a function could not be executed |
 //! | `log` | what contracts print |
+//! | `watch` | watching them run |
 //! | `note_cache` | notes and nullifiers of the transaction |
 //! | `hashed_values` | arguments, return values and calldata of the transaction |
 //! | `tagging_cache` | tags of the transaction |
@@ -31,6 +32,7 @@ mod tagging_cache;
 #[cfg(test)]
 mod testing;
 mod utility;
+mod watch;
 
 pub use budget::TooMuchKept;
 pub use env::Env;
@@ -42,3 +44,4 @@ pub use pick_notes::PickError;
 pub use private::run_private;
 pub use result::{CountedContractClassLog, NewNote, OffchainEffect, PrivateCall, PrivateExecution};
 pub use utility::run_utility;
+pub use watch::ContractStep;

@@ -7,7 +7,6 @@ use alloc::collections::BTreeSet;
 use alloc::vec::Vec;
 
 use circuits::abi_map::{private_function_inputs, private_function_outputs};
-use circuits::witness::solve;
 use protocol::abi::{FunctionSelector, FunctionType, argument_count};
 use protocol::address::AztecAddress;
 use protocol::codec::{FixedFields, FromFields};
@@ -46,7 +45,7 @@ pub async fn run_private(
     let (contract, selector) = (request.origin, request.function_selector);
     let mut contracts = called_contracts(request);
     contracts.insert(contract);
-    contract_sync::prefetch(env, job, &contracts, scopes).await?;
+    contract_sync::prefetch(env, job, &contracts, scopes, contract).await?;
     contract_sync::ensure_synced(env, job, contract, Some(selector), scopes).await?;
     let mut tx = Transaction {
         context: request.tx_context,
@@ -144,7 +143,8 @@ pub(super) async fn execute(
             ..PrivateState::new(tx, inputs.context.call_context, target.depth)
         }),
     };
-    let witness = solve(&program, private_function_inputs(&inputs.context, &inputs.arguments), &mut call).await;
+    let begins_with = private_function_inputs(&inputs.context, &inputs.arguments);
+    let witness = shared.env.solve(&function, &program, begins_with, &mut call).await;
     let state = call.private.expect("it began as a private function");
     let witness = match witness {
         Ok(witness) => witness,

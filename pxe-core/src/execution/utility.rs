@@ -5,7 +5,7 @@
 use alloc::vec::Vec;
 
 use circuits::program::Program;
-use circuits::witness::{WitnessMap, solve};
+use circuits::witness::WitnessMap;
 use protocol::abi::{FunctionCall, FunctionSelector, FunctionType, argument_count};
 use protocol::address::AztecAddress;
 use protocol::field::Fr;
@@ -81,7 +81,8 @@ pub(super) async fn execute(env: &Env, job: &mut Job, run: Run<'_>) -> Result<Ve
         inboxes,
         private: None,
     };
-    let witness = solve(&program, WitnessMap::from_values(arguments.iter().copied()), &mut call).await;
+    let begins_with = WitnessMap::from_values(arguments.iter().copied());
+    let witness = env.solve(&function, &program, begins_with, &mut call).await;
     let witness = match witness {
         Ok(witness) => witness,
         Err(error) => return Err(ExecutionError::solving(env, job, &function, contract, error).await),

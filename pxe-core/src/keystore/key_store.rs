@@ -9,6 +9,7 @@ use protocol::address::AztecAddress;
 use protocol::codec::{Decode, Encode};
 use protocol::field::{Fr, Point};
 use protocol::keys::{AddressSecret, CompleteAddress, KeyValidationRequest, PartialAddress, SecretKey, SecretScalar};
+use protocol::tag::TaggingSecret;
 use spin::RwLock;
 use zeroize::Zeroizing;
 
@@ -273,6 +274,20 @@ impl KeyStore {
         self.with(|unlocked| Ok(unlocked.account(address)?.address_secret.clone()))
     }
 
+    /// The secret between an account and somebody for logs that a contract emits to `recipient`, one of the two; nothing if
+    /// that somebody has no point, so that nobody can write to them. What the two share is derived once while the keys are
+    /// unlocked.
+    pub fn tagging_secret(
+        &self,
+        account: AztecAddress,
+        external: AztecAddress,
+        app: AztecAddress,
+        recipient: AztecAddress,
+    ) -> Result<Option<TaggingSecret>, KeyStoreError> {
+        let keys = self.with(|unlocked| unlocked.account(account).cloned())?;
+        Ok(keys.shared_with(external).map(|shared| TaggingSecret::from_shared(&shared, app, recipient)))
+    }
+
     /// How an account signs.
     pub fn signing_material(&self, address: AztecAddress) -> Result<SigningMaterial, KeyStoreError> {
         self.with(|unlocked| Ok(unlocked.account(address)?.sealed.signing.clone()))
@@ -287,7 +302,7 @@ impl KeyStore {
         self.with(|unlocked| Ok(unlocked.data_key().clone()))
     }
 
-    fn with<T>(&self, look: impl FnOnce(&Unlocked) -> Result<T, KeyStoreError>) -> Result<T, KeyStoreError> {
+    pub(super) fn with<T>(&self, look: impl FnOnce(&Unlocked) -> Result<T, KeyStoreError>) -> Result<T, KeyStoreError> {
         look(self.state.read().as_ref().ok_or(KeyStoreError::Locked)?)
     }
 }

@@ -13,6 +13,7 @@ use protocol::field::Fr;
 use protocol::keys::{CompleteAddress, KeyKind, PartialAddress, SecretKey};
 use sha2::{Digest, Sha256};
 
+use super::unlocked::Unlocked;
 use super::*;
 use crate::account::AccountKind;
 use crate::port::Rng;
@@ -185,8 +186,14 @@ fn locking_forgets() {
         let phrase = SeedPhrase::generate(&TestRng::default(), SeedLength::Words24);
         keys.set_seed(job, &phrase).unwrap();
         assert_eq!(keys.seed(job).await.unwrap(), Some(phrase.clone()));
+        let other = AztecAddress::from_field(protocol::field::Point::generator().x);
+        assert!(keys.tagging_secret(complete.address(), other, other, other).unwrap().is_some());
+        let shared = |unlocked: &Unlocked| Ok(unlocked.account(complete.address())?.shared_with(other));
+        let shared = Arc::downgrade(&keys.with(shared).unwrap().unwrap());
+        assert!(shared.upgrade().is_some(), "it is remembered");
         keys.lock();
         assert!(!keys.is_unlocked());
+        assert!(shared.upgrade().is_none(), "it is wiped");
         let (address, hash) = (complete.address(), complete.public_keys().npk_m.hash());
         let locked = |result: Result<(), KeyStoreError>| matches!(result, Err(KeyStoreError::Locked));
         assert!(locked(keys.secret_key(address).map(drop)));

@@ -9,6 +9,8 @@ use protocol::address::AztecAddress;
 use protocol::codec::Decode;
 use protocol::field::{Fr, Point};
 use protocol::keys::{AddressSecret, CompleteAddress, KeyKind, MasterSecretKeys, PartialAddress};
+use protocol::tag::SharedSecret;
+use spin::RwLock;
 
 use super::KeyStoreError;
 use super::account::Sealed;
@@ -24,7 +26,12 @@ pub(super) struct Keys {
     pub(super) address_secret: AddressSecret,
     /// Hashes of the public keys, in the order of [`KeyKind::ALL`].
     hashes: [Fr; 4],
+    /// What it shares with others, as far as that was needed; nothing where there is no point to share.
+    shared: RwLock<BTreeMap<AztecAddress, Option<Arc<SharedSecret>>>>,
 }
+
+/// With so many others what is shared is remembered.
+const MAX_SHARED: usize = 4096;
 
 impl fmt::Debug for Keys {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -38,7 +45,21 @@ impl Keys {
         let master = sealed.secret.master_keys();
         let address_secret = AddressSecret::derive(&master.ivsk_m, complete.preaddress());
         let hashes = KeyKind::ALL.map(|kind| complete.public_keys().get(kind).hash());
-        Self { complete, sealed, master, address_secret, hashes }
+        Self { complete, sealed, master, address_secret, hashes, shared: RwLock::new(BTreeMap::new()) }
+    }
+
+    /// What it shares with somebody; nothing if the address has no point.
+    pub(super) fn shared_with(&self, external: AztecAddress) -> Option<Arc<SharedSecret>> {
+        if let Some(known) = self.shared.read().get(&external) {
+            return known.clone();
+        }
+        let derived = SharedSecret::derive(&self.address_secret, external).ok().map(Arc::new);
+        let mut shared = self.shared.write();
+        if shared.len() >= MAX_SHARED {
+            shared.clear();
+        }
+        shared.insert(external, derived.clone());
+        derived
     }
 
     /// Which of its keys has this hash.

@@ -2,6 +2,7 @@
 
 use alloc::borrow::ToOwned;
 use alloc::boxed::Box;
+use alloc::format;
 use alloc::string::String;
 use alloc::sync::Arc;
 use alloc::vec::Vec;
@@ -39,6 +40,7 @@ pub struct NodeStats {
 pub struct CallBatch<'a> {
     node: &'a NodeClient,
     requests: Vec<String>,
+    methods: Vec<&'static str>,
 }
 
 /// The place of a call's reply.
@@ -99,7 +101,7 @@ impl NodeClient {
     /// Calls that will go out together.
     #[must_use]
     pub fn batch(&self) -> CallBatch<'_> {
-        CallBatch { node: self, requests: Vec::new() }
+        CallBatch { node: self, requests: Vec::new(), methods: Vec::new() }
     }
 }
 
@@ -112,6 +114,7 @@ impl CallBatch<'_> {
         call.check()?;
         let index = self.requests.len();
         self.requests.push(write_request((index % DEFAULT_MAX_BATCH_SIZE) as u64, call));
+        self.methods.push(M::NAME);
         Ok(Slot(index, PhantomData))
     }
 
@@ -123,9 +126,11 @@ impl CallBatch<'_> {
     pub async fn send(self) -> Result<Replies, NodeError> {
         let inner = &*self.node.0;
         let mut replies = Vec::with_capacity(self.requests.len());
-        let bodies: Vec<&[String]> = self.requests.chunks(DEFAULT_MAX_BATCH_SIZE).collect();
+        let methods = self.methods.chunks(DEFAULT_MAX_BATCH_SIZE);
+        let bodies: Vec<_> = self.requests.chunks(DEFAULT_MAX_BATCH_SIZE).zip(methods).collect();
         for bodies in bodies.chunks(BODIES_AT_ONCE) {
-            for outcomes in try_join_all(bodies.iter().map(|requests| inner.exchange(requests))).await? {
+            let exchanges = bodies.iter().map(|(requests, methods)| inner.exchange(requests, methods));
+            for outcomes in try_join_all(exchanges).await? {
                 replies.extend(outcomes.into_iter().map(Some));
             }
         }
@@ -135,14 +140,24 @@ impl CallBatch<'_> {
 
 impl Inner {
     /// Sends a body of calls, numbered from 0.
-    async fn exchange(&self, requests: &[String]) -> Result<Vec<Outcome>, NodeError> {
+    async fn exchange(&self, requests: &[String], methods: &[&str]) -> Result<Vec<Outcome>, NodeError> {
         let count = u32::try_from(requests.len()).unwrap_or(u32::MAX);
         self.calls.fetch_add(count, Ordering::Relaxed);
         self.round_trips.fetch_add(1, Ordering::Relaxed);
         let answer = self.transport.exchange(write_batch(requests)).await?;
         let ids: Vec<u64> = (0..u64::from(count)).collect();
-        let outcomes = read_replies(&answer, &ids)?;
+        let outcomes =
+            read_replies(&answer, &ids).map_err(|source| NodeError::Reply { calls: named(methods), source })?;
         Ok(outcomes.into_iter().map(|outcome| outcome.map(|result| result.map(RawValue::to_owned))).collect())
+    }
+}
+
+/// The first of some methods, and how many more there are.
+fn named(methods: &[&str]) -> String {
+    match methods {
+        [] => String::from("nothing"),
+        [one] => String::from(*one),
+        [first, rest @ ..] => format!("{first} and {} more", rest.len()),
     }
 }
 

@@ -16,8 +16,14 @@ pub enum NodeError {
     #[error(transparent)]
     Transport(#[from] TransportError),
     /// The answer is not one to what was asked.
-    #[error("the node's answer cannot be read")]
-    Reply(#[from] ReplyError),
+    #[error("the node's answer to {calls} cannot be read")]
+    Reply {
+        /// What was asked: the first method, and how many more.
+        calls: String,
+        /// What is wrong with it.
+        #[source]
+        source: ReplyError,
+    },
     /// The node refused a call.
     #[error("{method} was refused by the node: {error}")]
     Refused {

@@ -10,10 +10,12 @@ use protocol::contract::{ContractClassId, ContractInstanceWithAddress};
 use protocol::keys::{CompleteAddress, PartialAddress, SecretKey};
 use zeroize::Zeroizing;
 
-use super::{Pxe, PxeError};
+use super::work::Work;
+use super::{OnProgress, Pxe, PxeError};
 use crate::execution::contract_sync;
 use crate::keystore::{Account, AccountSecrets, Credential, KdfParams, KeyStore, KeyStoreError, SeedPhrase};
 use crate::store::{Job, senders};
+use crate::sync::class_id::current_class_id;
 
 impl Pxe {
     /// Whether there are keys.
@@ -202,12 +204,55 @@ impl Pxe {
     /// # Errors
     /// If the address does not follow from the instance, or the class is not known.
     pub async fn register_contract(&self, instance: &ContractInstanceWithAddress) -> Result<(), PxeError> {
+        self.take_contract(instance, None).await
+    }
+
+    /// Takes a contract with the code of its class.
+    ///
+    /// # Errors
+    /// If the address does not follow from the instance, or the artifact is malformed or of another class.
+    pub async fn register_contract_with(
+        &self,
+        instance: &ContractInstanceWithAddress,
+        artifact: &ContractArtifact,
+    ) -> Result<(), PxeError> {
+        self.take_contract(instance, Some(artifact)).await
+    }
+
+    async fn take_contract(
+        &self,
+        instance: &ContractInstanceWithAddress,
+        artifact: Option<&ContractArtifact>,
+    ) -> Result<(), PxeError> {
         self.change(async |job| {
-            self.0.contracts.register(job, instance, None).await?;
-            contract_sync::forget(job).await?;
+            let known = self.0.contracts.instance(job, instance.address).await?;
+            self.0.contracts.register(job, instance, artifact).await?;
+            // That the chain says it runs this class was checked for the one it had.
+            if known.is_some_and(|known| known != *instance) {
+                contract_sync::forget(job).await?;
+            }
             Ok(())
         })
         .await
+    }
+
+    /// Gives a contract that was updated on the chain the code it runs now.
+    ///
+    /// # Errors
+    /// If the contract is not known, or the artifact is of another class than the one the chain says it runs.
+    pub async fn update_contract(
+        &self,
+        address: AztecAddress,
+        artifact: &ContractArtifact,
+        on_progress: &OnProgress,
+    ) -> Result<(), PxeError> {
+        let mut work = self.begin(on_progress).await?;
+        let Work { env, job, .. } = &mut work;
+        let original = env.contracts.known_instance(job, address).await?.instance.original_contract_class_id;
+        let current = current_class_id(&env.node, address, original).await?;
+        env.contracts.update(job, address, artifact, current).await?;
+        contract_sync::forget(job).await?;
+        work.commit().await
     }
 
     /// The contracts the client knows.

@@ -178,7 +178,7 @@ impl Pxe {
     }
 
     /// A revert with the names of contracts and functions, and the message of a failed assertion in its author's words: a
-    /// node does not know them.
+    /// node does not know them, and leaves room for the message at the end of its own.
     ///
     /// Protocol source: `@aztec/pxe/src/error_enriching.ts`.
     async fn explained(&self, mut reason: SimulationError) -> Result<SimulationError, PxeError> {
@@ -194,7 +194,7 @@ impl Pxe {
         if let Ok(dispatch) = contracts.function_named(&job, failing.contract_address, "public_dispatch").await
             && let Ok(Some(message)) = dispatch.abi.revert_message(&reason.revert_data)
         {
-            reason.original_message = message;
+            reason.original_message.push_str(&message);
         }
         Ok(reason)
     }

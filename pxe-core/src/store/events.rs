@@ -34,7 +34,7 @@ pub struct StoredEvent {
     pub tx_hash: TxHash,
     /// The block of the transaction.
     pub block: BlockId,
-    /// Place of the transaction in the block.
+    /// Which transaction of the chain it was, counted by what all before took up: orders those of a block.
     pub tx_index: u32,
     /// Place of the event in the transaction.
     pub event_index: u32,

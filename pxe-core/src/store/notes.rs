@@ -44,7 +44,7 @@ pub struct StoredNote {
     pub tx_hash: TxHash,
     /// The block of that transaction.
     pub block: BlockId,
-    /// Place of the transaction in the block.
+    /// Which transaction of the chain it was, counted by what all before took up: orders those of a block.
     pub tx_index: u32,
     /// Place of the note in the transaction.
     pub note_index: u32,

@@ -9,11 +9,11 @@ use core::ops::Range;
 use protocol::address::AztecAddress;
 use protocol::constants::MAX_TX_LIFETIME;
 use protocol::field::Fr;
-use protocol::keys::AddressSecret;
 use protocol::log::TxScopedL2Log;
 use protocol::tag::{SiloedTag, TaggingSecret};
 
 use super::{SyncError, request};
+use crate::keystore::KeyStore;
 use crate::node::{Anchor, AnchoredNode};
 use crate::store::tags::{self, RecipientIndexes, WINDOW};
 use crate::store::{Job, capsules, senders};
@@ -32,25 +32,27 @@ pub struct Inbox {
     pub secrets: Vec<TaggingSecret>,
 }
 
-/// The inboxes of some accounts in a contract: a secret for each sender of the address book, then for each own account. An
-/// address that cannot be written to cannot have written, either.
+/// The inboxes of own accounts in a contract, given those wanted and all there are: a secret for each sender of the address
+/// book, then for each own account. An address that cannot be written to cannot have written, either.
 ///
 /// # Errors
-/// If the store fails.
+/// If the keys are locked or an account is not there, or the store fails.
 pub async fn inboxes(
     job: &Job,
+    keys: &KeyStore,
     contract: AztecAddress,
-    recipients: &[(AztecAddress, AddressSecret)],
+    recipients: &[AztecAddress],
     accounts: &[AztecAddress],
 ) -> Result<Vec<Inbox>, SyncError> {
     let (book, mut known) = (senders::all(job).await?, BTreeSet::new());
     let senders: Vec<_> = book.iter().chain(accounts).filter(|sender| known.insert(**sender)).collect();
-    let inbox = |(recipient, secret): &(AztecAddress, AddressSecret)| {
-        let secrets =
-            senders.iter().filter_map(|sender| TaggingSecret::derive(secret, **sender, contract, *recipient).ok());
-        Inbox { recipient: *recipient, secrets: secrets.collect() }
-    };
-    Ok(recipients.iter().map(inbox).collect())
+    let mut inboxes = Vec::with_capacity(recipients.len());
+    for recipient in recipients.iter().copied() {
+        let secrets = senders.iter().map(|sender| keys.tagging_secret(recipient, **sender, contract, recipient));
+        let secrets = secrets.filter_map(Result::transpose).collect::<Result<_, _>>()?;
+        inboxes.push(Inbox { recipient, secrets });
+    }
+    Ok(inboxes)
 }
 
 /// Finds the logs for some accounts and appends them to an array of capsules, where the contract that emitted them looks for

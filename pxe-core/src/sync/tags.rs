@@ -47,16 +47,15 @@ pub async fn questions(
     job: &Job,
     keys: &KeyStore,
     sender: AztecAddress,
-    contracts: &[AztecAddress],
+    contracts: &BTreeSet<AztecAddress>,
 ) -> Result<Questions, SyncError> {
     let mut questions = Questions::new();
-    let of_sender = keys.address_secret(sender)?;
     let accounts = KeyStore::accounts(job).await?;
     let accounts = accounts.iter().map(|account| account.complete.address());
     let recipients: BTreeSet<_> = senders::all(job).await?.into_iter().chain(accounts).collect();
     for (contract, recipient) in contracts.iter().flat_map(|contract| recipients.iter().map(move |to| (contract, to))) {
         // Nobody can write to an address without a point.
-        if let Ok(secret) = TaggingSecret::derive(&of_sender, *recipient, *contract, *recipient) {
+        if let Some(secret) = keys.tagging_secret(sender, *recipient, *contract, *recipient)? {
             let window = first_window(tags::load_sender(job, &secret).await?.finalized);
             let tags = window.map(|index| SiloedTag::compute(&secret, index));
             questions.add_all(tags.map(|tag| PrivateLogs { page: 0, tag }));

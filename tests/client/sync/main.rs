@@ -5,6 +5,7 @@
 mod handshake;
 mod node;
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use pollster::block_on;
@@ -122,8 +123,7 @@ impl Client {
     }
 
     async fn inboxes(&self, job: &Job) -> Result<Vec<Inbox>, SyncError> {
-        let own = [(self.account, self.keys.address_secret(self.account).unwrap())];
-        logs::inboxes(job, CONTRACT, &own, &[self.account]).await
+        logs::inboxes(job, &self.keys, CONTRACT, &[self.account], &[self.account]).await
     }
 
     /// What is known to be asked.
@@ -133,7 +133,7 @@ impl Client {
         questions.add_all(tags.into_iter().map(|tag| PrivateLogs { page: 0, tag }));
         let nullifiers = notes::active_nullifiers(job, CONTRACT, &Scopes::All).await?;
         questions.extend(node.nullifier_questions(&nullifiers));
-        questions.extend(tags::questions(job, &self.keys, self.account, &[CONTRACT]).await?);
+        questions.extend(tags::questions(job, &self.keys, self.account, &BTreeSet::from([CONTRACT])).await?);
         Ok(questions)
     }
 

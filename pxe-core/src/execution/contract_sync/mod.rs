@@ -45,7 +45,8 @@ pub async fn forget(job: &mut Job) -> Result<(), StoreError> {
 }
 
 /// Asks the node in one go what syncing these contracts asks first, so that none of them waits for it. Those that are
-/// replaced, or synced, or not known here are left out.
+/// replaced, or synced, or not known here are left out. For an own account that sends, the tags of its next logs are asked
+/// for too.
 ///
 /// # Errors
 /// If the node does not answer, or an answer is false.
@@ -54,8 +55,12 @@ pub(super) async fn prefetch(
     job: &Job,
     contracts: &BTreeSet<AztecAddress>,
     scopes: &Scopes,
+    sender: AztecAddress,
 ) -> Result<(), ExecutionError> {
     let mut asked = Questions::new();
+    if KeyStore::account(job, sender).await.map_err(ExecutionFailure::from)?.is_some() {
+        asked.extend(sync::tags::questions(job, &env.keys, sender, contracts).await?);
+    }
     for contract in contracts.iter().filter(|contract| !env.contracts.is_overridden(**contract)) {
         if env.contracts.instance(job, *contract).await?.is_none() {
             continue;
@@ -143,10 +148,8 @@ pub(super) async fn inboxes(
         Scopes::Accounts(recipients) if !recipients.is_empty() => recipients,
         _ => &accounts,
     };
-    let own = recipients.iter().filter(|recipient| accounts.contains(recipient));
-    let secret = |recipient: &AztecAddress| Ok((*recipient, env.keys.address_secret(*recipient)?));
-    let secrets = own.map(secret).collect::<Result<Vec<_>, ExecutionFailure>>()?;
-    Ok(logs::inboxes(job, contract, &secrets, &accounts).await?)
+    let own: Vec<_> = recipients.iter().copied().filter(|recipient| accounts.contains(recipient)).collect();
+    Ok(logs::inboxes(job, &env.keys, contract, &own, &accounts).await?)
 }
 
 /// Those of the accounts for which a contract is not synced; nothing if it is for all of them.

@@ -5,7 +5,7 @@ use alloc::string::String;
 use protocol::address::AztecAddress;
 use protocol::block::{BlockHash, BlockNumber};
 use protocol::constants::MAX_FR_CALLDATA_TO_ALL_ENQUEUED_CALLS;
-use protocol::field::{Fr, NotOnCurve};
+use protocol::field::Fr;
 use protocol::keys::SharedSecretError;
 use protocol::message::L1ToL2MessageHash;
 use protocol::note::UnprovableNote;
@@ -63,12 +63,10 @@ pub enum OracleError {
     #[error(transparent)]
     SharedSecret(#[from] SharedSecretError),
     /// Messages cannot be tagged for somebody.
-    #[error("no tags can be made for recipient {recipient}: {source}")]
+    #[error("no tags can be made for recipient {recipient}: the address is of no point on the curve")]
     Recipient {
         /// The recipient.
         recipient: AztecAddress,
-        /// Why.
-        source: NotOnCurve,
     },
     /// A block is not yet there at the anchor.
     #[error("block {number} is after the anchor block {anchor}")]

@@ -19,8 +19,8 @@ use super::arguments::Arguments;
 use super::{
     Answer, Call, OracleError, calls, capsules, context, crypto, discovery, effects, keys, misc, notes, tags, witnesses,
 };
-use crate::execution::NewNote;
 use crate::execution::pick_notes::{Picking, Properties};
+use crate::execution::{ContractStep, NewNote};
 
 /// Who may call an oracle.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -213,6 +213,13 @@ oracles! { call:
 #[cfg_attr(target_arch = "wasm32", async_trait(?Send))]
 impl ForeignCalls for Call<'_> {
     async fn call(&mut self, ForeignCall { name, inputs }: ForeignCall) -> Result<Vec<ForeignValue>, ForeignCallError> {
-        answer(self, &name, inputs).await.map_err(|error| Box::new(error) as ForeignCallError)
+        let env = self.env;
+        env.tell(&ContractStep::Asks { oracle: &name, inputs: &inputs });
+        let answered = answer(self, &name, inputs).await;
+        env.tell(&match &answered {
+            Ok(outputs) => ContractStep::Answers { outputs },
+            Err(error) => ContractStep::Refuses { error },
+        });
+        answered.map_err(|error| Box::new(error) as ForeignCallError)
     }
 }

@@ -4,7 +4,7 @@ use alloc::vec;
 
 use protocol::address::AztecAddress;
 use protocol::field::Fr;
-use protocol::tag::{Tag, TaggingSecret};
+use protocol::tag::Tag;
 
 use super::{Answer, Call, OracleError};
 use crate::sync;
@@ -26,9 +26,8 @@ pub(super) async fn next_as_sender(
     sender: AztecAddress,
     recipient: AztecAddress,
 ) -> Result<Answer, OracleError> {
-    let of_sender = call.env.keys.address_secret(sender)?;
-    let secret = TaggingSecret::derive(&of_sender, recipient, call.contract, recipient);
-    let secret = secret.map_err(|source| OracleError::Recipient { recipient, source })?;
+    let secret = call.env.keys.tagging_secret(sender, recipient, call.contract, recipient)?;
+    let secret = secret.ok_or(OracleError::Recipient { recipient })?;
     if let Some(index) = call.private()?.tx.tags.use_next(&secret) {
         return Ok(vec![Tag::compute(&secret, index).to_field().into()]);
     }

@@ -1,20 +1,37 @@
 //! Recipients find what is for them.
 
+use alloc::collections::BTreeSet;
+use alloc::sync::Arc;
 use alloc::vec;
 
 use protocol::block::{BlockNumber, Timestamp};
 use protocol::keys::{AddressSecret, CompleteAddress, PartialAddress, SecretKey};
+use protocol::tag::PreTag;
 
 use super::*;
+use crate::keystore::{AccountSecrets, Credential, KdfParams, KeyStore, KeyStoreError};
 use crate::node::{Anchor, AnchoredNode};
 use crate::node::{PrivateLogs, Questions};
+use crate::port::Rng;
 use crate::store::tags::{self, RecipientIndexes};
 use crate::store::{capsules, senders};
+use crate::sync::SyncError;
 use crate::sync::logs::{Inbox, fetch, first_tags, inboxes};
+use crate::sync::tags::{next_index_as_sender, questions};
 
 /// Where logs go.
 const BASE: Fr = Fr::ONE;
 const RECIPIENT: AztecAddress = AztecAddress::from_field(Fr::MAX);
+
+/// Numbers that everybody can guess.
+#[derive(Debug)]
+struct Sevens;
+
+impl Rng for Sevens {
+    fn fill(&self, bytes: &mut [u8]) {
+        bytes.fill(7);
+    }
+}
 
 /// Fetches what is for one account from one sender.
 async fn fetch_one(job: &mut Job, node: &AnchoredNode) -> usize {
@@ -180,30 +197,71 @@ fn what_is_asked_in_advance_is_not_asked_again() {
 #[test]
 fn inboxes_have_a_secret_for_each_sender_once() {
     run(async |job| {
-        let account = |seed: u32| {
-            let secret = SecretKey::from_field(seed.into());
-            let address = CompleteAddress::from_secret_key(&secret, PartialAddress::from_field(seed.into()));
-            (address.address(), AddressSecret::derive(&secret.master_keys().ivsk_m, address.preaddress()))
-        };
-        let (alice, bob, carol) = (account(1), account(2), account(3));
+        let keys =
+            KeyStore::create(job, Credential::Key(&[1; 32]), KdfParams::INSECURE, Arc::new(Sevens)).await.unwrap();
+        let mut own = Vec::new();
+        for seed in [1u32, 2] {
+            let (secret, partial) = (SecretKey::from_field(seed.into()), PartialAddress::from_field(seed.into()));
+            let account = keys.add_account(job, secret, partial, AccountSecrets::default()).await.unwrap();
+            own.push(account.address());
+        }
+        let (alice, bob) = (own[0], own[1]);
+        let secret = SecretKey::from_field(3u32.into());
+        let carol = CompleteAddress::from_secret_key(&secret, PartialAddress::from_field(3u32.into()));
+        let of_carol = AddressSecret::derive(&secret.master_keys().ivsk_m, carol.preaddress());
         let not_a_point = (1u64..).map(AztecAddress::from_u64).find(|address| !address.is_valid()).unwrap();
-        for sender in [bob.0, carol.0, not_a_point] {
+        for sender in [bob, carol.address(), not_a_point] {
             senders::add(job, sender).await.unwrap();
         }
-        let own = [alice.clone(), bob.clone()];
-        let found = inboxes(job, CONTRACT, &own, &[alice.0, bob.0]).await.unwrap();
-        let mut book = [bob.0, carol.0];
-        book.sort_unstable();
-        for (inbox, (recipient, own_secret)) in found.iter().zip(&own) {
-            assert_eq!(inbox.recipient, *recipient);
-            let expected = book.iter().chain([&alice.0]);
-            let expected: Vec<_> = expected
-                .map(|sender| TaggingSecret::derive(own_secret, *sender, CONTRACT, *recipient).unwrap())
-                .collect();
-            assert_eq!(inbox.secrets, expected);
+        let mut expected = [bob, carol.address()];
+        expected.sort_unstable();
+        // Twice, the second time from what is remembered.
+        for _ in 0..2 {
+            let found = inboxes(job, &keys, CONTRACT, &own, &own).await.unwrap();
+            for (inbox, recipient) in found.iter().zip(&own) {
+                assert_eq!(inbox.recipient, *recipient);
+                let own_secret = keys.address_secret(*recipient).unwrap();
+                let senders = expected.iter().chain([&alice]);
+                let secrets =
+                    senders.map(|from| TaggingSecret::derive(&own_secret, *from, CONTRACT, *recipient).unwrap());
+                assert_eq!(inbox.secrets, secrets.collect::<Vec<_>>());
+            }
+            // The sender derives the same.
+            let sent = TaggingSecret::derive(&of_carol, alice, CONTRACT, alice).unwrap();
+            assert!(found[0].secrets.contains(&sent));
         }
-        // The sender derives the same.
-        let of_carol = TaggingSecret::derive(&carol.1, alice.0, CONTRACT, alice.0).unwrap();
-        assert!(found[0].secrets.contains(&of_carol));
+        let error = inboxes(job, &keys, CONTRACT, &[carol.address()], &own).await.unwrap_err();
+        assert!(matches!(error, SyncError::Keys(KeyStoreError::UnknownAccount(_))), "{error}");
+        keys.lock();
+        let error = inboxes(job, &keys, CONTRACT, &own, &own).await.unwrap_err();
+        assert!(matches!(error, SyncError::Keys(KeyStoreError::Locked)), "{error}");
+    });
+}
+
+#[test]
+fn what_a_sender_asks_first_is_asked_in_advance() {
+    run(async |job| {
+        let keys =
+            KeyStore::create(job, Credential::Key(&[1; 32]), KdfParams::INSECURE, Arc::new(Sevens)).await.unwrap();
+        let (secret, partial) = (SecretKey::from_field(1u32.into()), PartialAddress::from_field(1u32.into()));
+        let alice = keys.add_account(job, secret, partial, AccountSecrets::default()).await.unwrap().address();
+        let secret = SecretKey::from_field(3u32.into());
+        let carol = CompleteAddress::from_secret_key(&secret, PartialAddress::from_field(3u32.into())).address();
+        senders::add(job, carol).await.unwrap();
+        let to_carol = keys.tagging_secret(alice, carol, CONTRACT, carol).unwrap().unwrap();
+        let mut chain = chain_of([vec![(to_carol.clone(), 0)]]);
+        chain.pending.push(effect(9).tx_hash);
+        let node = TestNode::new(chain);
+        for (index, number) in [(0, 1), (1, 9)] {
+            let tag = PreTag { secret: to_carol.clone(), index };
+            tags::store_pending(job, &[tag], effect(number).tx_hash).await.unwrap();
+        }
+        let at = node.anchored();
+        at.ask(questions(job, &keys, alice, &BTreeSet::from([CONTRACT])).await.unwrap()).await.unwrap();
+        assert_eq!(bodies(&node), 1);
+        assert_eq!(next_index_as_sender(job, &at, &to_carol).await.unwrap(), 2);
+        let to_alice = keys.tagging_secret(alice, alice, CONTRACT, alice).unwrap().unwrap();
+        assert_eq!(next_index_as_sender(job, &at, &to_alice).await.unwrap(), 0);
+        assert_eq!(bodies(&node), 0);
     });
 }
