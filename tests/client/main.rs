@@ -9,5 +9,6 @@ mod api;
 #[cfg(feature = "proofs")]
 mod proofs;
 mod recovery;
+mod restore;
 mod scenarios;
 mod world;

@@ -7,6 +7,7 @@ use std::path::Path;
 use protocol::abi::FunctionSelector;
 use protocol::address::AztecAddress;
 use protocol::field::Fr;
+use protocol::tag::TaggingSecret;
 use serde::{Deserialize, Deserializer};
 use serde_json::Value;
 
@@ -39,6 +40,27 @@ pub struct Entry {
     /// Runs of kernels.
     #[serde(default)]
     pub kernels: Vec<KernelRun>,
+    /// The entry of the wallet in which it happened.
+    #[serde(rename = "in")]
+    pub within: Option<usize>,
+    /// Random bytes that were drawn.
+    #[serde(default)]
+    pub draws: Vec<Draw>,
+    /// Of a chain: how far it is, as `node_getL2Tips` tells it.
+    pub tips: Option<Value>,
+    /// Of a session: what `node_getNodeInfo` says.
+    #[serde(rename = "nodeInfo")]
+    pub node_info: Option<Value>,
+}
+
+/// Random bytes.
+#[derive(Debug, Clone, Deserialize)]
+pub struct Draw {
+    /// Who drew them.
+    pub who: String,
+    /// The bytes, in hexadecimal; empty when only their number is known.
+    #[serde(default)]
+    pub bytes: String,
 }
 
 /// A question to the node.
@@ -50,6 +72,9 @@ pub struct NodeCall {
     /// Its parameters.
     #[serde(rename = "p")]
     pub params: Vec<Value>,
+    /// The number of the batch it was sent in.
+    #[serde(rename = "b")]
+    pub batch: u64,
     /// What it returned.
     #[serde(rename = "r")]
     pub result: Option<Value>,
@@ -75,6 +100,8 @@ pub struct FunctionRun {
     pub function: String,
     /// Selector of the function.
     pub selector: FunctionSelector,
+    /// Whose notes and keys it may use.
+    pub scopes: RunScopes,
     /// The first witnesses.
     pub input: Fields,
     /// What it made public, or returned.
@@ -89,6 +116,84 @@ pub struct FunctionRun {
     /// Contract class logs.
     #[serde(default, rename = "classLogs")]
     pub class_logs: Vec<ClassLog>,
+    /// Oracle calls.
+    #[serde(default)]
+    pub calls: Vec<OracleCall>,
+    /// Digest of the witness, if the function was done.
+    pub witness: Option<String>,
+    /// Notes it made.
+    #[serde(default)]
+    pub notes: Vec<NoteMade>,
+    /// What it told the world outside of the chain.
+    #[serde(default)]
+    pub offchain: Vec<Fields>,
+    /// Tags used up to its end.
+    #[serde(default)]
+    pub tags: Vec<TagUsed>,
+}
+
+/// Whose notes and keys a function may use.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(untagged)]
+pub enum RunScopes {
+    /// Those of these accounts.
+    Accounts(Vec<AztecAddress>),
+    /// In words, those of all.
+    All(String),
+}
+
+impl FunctionRun {
+    /// Whether an account is named more than once.
+    #[must_use]
+    pub fn has_scope_twice(&self) -> bool {
+        let RunScopes::Accounts(accounts) = &self.scopes else { return false };
+        accounts.iter().enumerate().any(|(place, account)| accounts[..place].contains(account))
+    }
+}
+
+/// A call of an oracle.
+#[derive(Debug, Clone, Deserialize)]
+pub struct OracleCall {
+    /// The oracle.
+    #[serde(rename = "n")]
+    pub name: String,
+    /// What it was asked with.
+    #[serde(rename = "i", default)]
+    pub inputs: Vec<Fields>,
+    /// What it answered; missing if it failed.
+    #[serde(rename = "o")]
+    pub outputs: Option<Vec<Output>>,
+}
+
+/// A result of an oracle.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(untagged)]
+pub enum Output {
+    /// One element.
+    Single(Fields),
+    /// A list.
+    List([Fields; 1]),
+}
+
+/// A note a function made.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+pub struct NoteMade {
+    /// Where it is stored.
+    pub slot: Fr,
+    /// What makes its hash tell nothing.
+    pub randomness: Fr,
+    /// Its content.
+    pub items: Fields,
+}
+
+/// A tag a transaction used.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+pub struct TagUsed {
+    /// The secret between sender and recipient.
+    #[serde(rename = "extendedSecret")]
+    pub secret: TaggingSecret,
+    /// How often its secret was used before.
+    pub index: u32,
 }
 
 /// A contract class log.
@@ -141,9 +246,18 @@ impl<'de> Deserialize<'de> for Fields {
 /// # Errors
 /// If the file cannot be read or is no session.
 pub fn read(path: &Path) -> io::Result<Vec<Entry>> {
-    let mut lines = Vec::new();
-    let inflated = lzma_rs::xz_decompress(&mut BufReader::new(File::open(path)?), &mut lines);
-    inflated.map_err(|error| io::Error::other(error.to_string()))?;
+    let lines = unpack(path)?;
     let line = |line: &[u8]| serde_json::from_slice(line).map_err(io::Error::other);
     lines.split(|byte| *byte == b'\n').filter(|line| !line.is_empty()).map(line).collect()
+}
+
+/// Reads an xz file.
+///
+/// # Errors
+/// If it cannot be read or is none.
+pub fn unpack(path: &Path) -> io::Result<Vec<u8>> {
+    let mut bytes = Vec::new();
+    let inflated = lzma_rs::xz_decompress(&mut BufReader::new(File::open(path)?), &mut bytes);
+    inflated.map_err(|error| io::Error::other(format!("{}: {error}", path.display())))?;
+    Ok(bytes)
 }

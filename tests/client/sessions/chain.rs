@@ -1,89 +1,171 @@
-//! The chain of the sessions as it was at a moment, and a node that tells of it.
+//! The chains of the recordings, each as a node to its last block.
+//!
+//! The chain of the sessions against `node-lite` is in the recordings as a whole. Of the official network, and of blocks
+//! that were taken back, the checkpoints are there that the official client read. A node that loads them checks that each
+//! block leads to the state its header says.
 
-use std::sync::{Arc, Mutex};
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, OnceLock};
 
-use async_trait::async_trait;
 use node_lite::config::{Config, Mining};
 use node_lite::node::Node;
 use node_lite::rpc::LocalServer;
-use protocol::block::{BlockNumber, PublishedCheckpoint};
-use protocol::codec::Decode;
-use pxe_core::node::{Transport, TransportError};
+use protocol::block::{BlockHash, PublishedCheckpoint};
+use protocol::codec::{Decode, Encode};
+use protocol::field::Fr;
+use serde::Deserialize;
 use sha2::{Digest, Sha256};
+use tests::session::{self, Entry};
 
-use crate::session::unpack;
+use crate::folder;
 
 const HEADER: usize = 64;
+/// Where a header has the root of the archive before the first block, and the time of genesis.
+const GENESIS: std::ops::Range<usize> = 24..56;
+const MESSAGE: u8 = 1;
 const CHECKPOINT: u8 = 2;
 const TIPS: u8 = 4;
 const END: u8 = 255;
 
-/// The chain of all sessions, as `node-lite` writes it.
-pub(crate) struct Dump {
+/// A checkpoint of one block.
+struct Link {
     bytes: Vec<u8>,
-    /// Where each record ends, and the last block up to there.
-    ends: Vec<(usize, BlockNumber)>,
+    hash: BlockHash,
+    /// Root of the archive before the block.
+    before: Fr,
 }
 
-impl Dump {
-    pub(crate) fn open() -> Self {
-        let bytes = unpack("chain.bin.xz");
-        let (mut at, mut last, mut ends) = (HEADER, BlockNumber(0), vec![(HEADER, BlockNumber(0))]);
-        while bytes[at] != END {
-            let kind = bytes[at];
-            let length = u32::from_be_bytes(bytes[at + 1..at + 5].try_into().unwrap()) as usize;
-            let record = &bytes[at + 5..at + 5 + length];
-            if kind == CHECKPOINT {
-                let checkpoint = PublishedCheckpoint::from_buffer(record).unwrap();
-                last = checkpoint.checkpoint.blocks.last().unwrap().header.number();
-            }
-            at += 5 + length;
-            if kind != TIPS {
-                ends.push((at, last));
-            }
+/// Blocks that lead to each other.
+struct Book {
+    /// What a stream begins with, messages from L1 included.
+    start: Vec<u8>,
+    /// By the root of the archive after them.
+    links: HashMap<Fr, Link>,
+    archive_after: HashMap<BlockHash, Fr>,
+    /// Which block a chain goes on with.
+    next: HashMap<Fr, Fr>,
+    nodes: Mutex<HashMap<Fr, Arc<OnceLock<LocalServer>>>>,
+}
+
+impl Book {
+    fn new(start: Vec<u8>) -> Self {
+        let nodes = Mutex::default();
+        Self { start, links: HashMap::new(), archive_after: HashMap::new(), next: HashMap::new(), nodes }
+    }
+
+    fn add(&mut self, checkpoint: &PublishedCheckpoint) {
+        let [block] = &*checkpoint.checkpoint.blocks else { panic!("a checkpoint has one block") };
+        let (hash, before, after) = (block.header.hash(), block.header.last_archive.root, block.archive.root);
+        self.links.entry(after).or_insert_with(|| Link { bytes: checkpoint.to_buffer(), hash, before });
+        self.archive_after.insert(hash, after);
+        self.next.entry(before).or_insert(after);
+    }
+
+    /// Adds what the official client read in a session.
+    fn add_recorded(&mut self, entries: &[Entry]) {
+        let calls = entries.iter().flat_map(|entry| &entry.rpc).filter(|call| call.method == "node_getCheckpoints");
+        for checkpoint in calls.flat_map(|call| call.result.as_ref().unwrap().as_array().unwrap()) {
+            self.add(&PublishedCheckpoint::deserialize(checkpoint).unwrap());
         }
-        Self { bytes, ends }
     }
 
-    /// The chain up to a block, with the checkpoints up to which it is proven and finalized.
-    fn until(&self, block: BlockNumber, proven: u32, finalized: u32) -> Vec<u8> {
-        let end = self.ends.iter().rev().find(|(_, last)| *last <= block).unwrap();
-        assert_eq!(end.1, block, "no checkpoint ends there");
-        let mut bytes = self.bytes[..end.0].to_vec();
-        bytes.push(TIPS);
-        bytes.extend(16u32.to_be_bytes());
-        bytes.extend(proven.to_be_bytes());
-        bytes.extend(finalized.to_be_bytes());
-        bytes.extend(0u64.to_be_bytes());
-        let hash = Sha256::digest(&bytes[..]);
-        bytes.push(END);
-        bytes.extend(32u32.to_be_bytes());
-        bytes.extend(hash);
-        bytes
+    /// A chain with the block in it, to its end.
+    fn node(&self, block: BlockHash) -> LocalServer {
+        let mut last = self.archive_after[&block];
+        while let Some(after) = self.next.get(&last) {
+            last = *after;
+        }
+        let node = Arc::clone(self.nodes.lock().unwrap().entry(last).or_default());
+        node.get_or_init(|| self.load(last)).clone()
     }
-}
 
-/// A node whose chain moves when the session says so.
-#[derive(Debug, Default)]
-pub(crate) struct Moving(Mutex<Option<LocalServer>>);
-
-impl Moving {
-    /// From now on the chain ends with this block.
-    pub(crate) async fn go(&self, dump: &Dump, block: BlockNumber, proven: u32, finalized: u32) {
+    fn load(&self, last: Fr) -> LocalServer {
+        let mut links = Vec::new();
+        let mut archive = last;
+        while let Some(link) = self.links.get(&archive) {
+            links.push(link);
+            archive = link.before;
+        }
+        assert_eq!(self.start[GENESIS], archive.to_be_bytes(), "the blocks lead back to genesis");
+        let mut bytes = self.start.clone();
+        links.iter().rev().for_each(|link| put(&mut bytes, CHECKPOINT, &link.bytes));
+        // What is proven and final is told by the recordings.
+        put(&mut bytes, TIPS, &[0; 16]);
+        let hash = Sha256::digest(&bytes);
+        put(&mut bytes, END, &hash);
         let config = Config { mining: Mining::Manual, kept_states: 100_000, ..Config::default() };
-        let node = node_lite::spawn::open(config).await.unwrap();
-        let bytes = dump.until(block, proven, finalized);
-        let loading: Arc<Node> = Arc::clone(&node);
-        let loaded = tokio::task::spawn_blocking(move || loading.load(&mut bytes.as_slice())).await.unwrap();
-        assert_eq!(loaded.unwrap(), block);
-        *self.0.lock().unwrap() = Some(LocalServer::new(node));
+        let node = Node::open(config).unwrap();
+        let count = node.load(&mut bytes.as_slice()).unwrap();
+        assert_eq!(count.0 as usize, links.len());
+        let found = node.snapshot().unwrap().block(count).unwrap().unwrap().header.hash();
+        assert_eq!(found, links[0].hash);
+        LocalServer::new(node)
     }
 }
 
-#[async_trait]
-impl Transport for Moving {
-    async fn exchange(&self, body: String) -> Result<Vec<u8>, TransportError> {
-        let server = self.0.lock().unwrap().clone().expect("the chain is somewhere");
-        Ok(tokio::task::spawn_blocking(move || server.answer(body.as_bytes())).await.unwrap())
+fn put(stream: &mut Vec<u8>, kind: u8, record: &[u8]) {
+    stream.push(kind);
+    stream.extend(u32::try_from(record.len()).unwrap().to_be_bytes());
+    stream.extend(record);
+}
+
+/// The records of a stream after its header.
+fn records(stream: &[u8]) -> impl Iterator<Item = (u8, &[u8])> {
+    let mut rest = &stream[HEADER..];
+    std::iter::from_fn(move || {
+        let (head, tail) = rest.split_at_checked(5)?;
+        let length = u32::from_be_bytes(head[1..].try_into().unwrap()) as usize;
+        let (record, tail) = tail.split_at(length);
+        rest = tail;
+        Some((head[0], record))
+    })
+}
+
+/// Reads a session.
+pub(crate) fn entries(name: &str) -> Vec<Entry> {
+    session::read(&folder().join(format!("{name}.jsonl.xz"))).unwrap()
+}
+
+/// The chain of `node-lite`, with blocks that were taken back.
+fn main() -> &'static Book {
+    static MAIN: OnceLock<Book> = OnceLock::new();
+    MAIN.get_or_init(|| {
+        let stream = session::unpack(&folder().join("chain.bin.xz")).unwrap();
+        let mut start = stream[..HEADER].to_vec();
+        let messages = records(&stream).filter(|(kind, _)| *kind == MESSAGE);
+        messages.for_each(|(kind, record)| put(&mut start, kind, record));
+        let mut book = Book::new(start);
+        for (_, record) in records(&stream).filter(|(kind, _)| *kind == CHECKPOINT) {
+            book.add(&PublishedCheckpoint::from_buffer(record).unwrap());
+        }
+        book.add_recorded(&entries("reorg"));
+        book
+    })
+}
+
+/// The chain of the official network.
+fn official(names: &[String]) -> &'static Book {
+    static OFFICIAL: OnceLock<Book> = OnceLock::new();
+    OFFICIAL.get_or_init(|| {
+        let mut book = Book::new(Vec::new());
+        for name in names.iter().filter(|name| name.starts_with("official-")) {
+            book.add_recorded(&entries(name));
+        }
+        let genesis = book.links.values().find(|link| !book.links.contains_key(&link.before)).unwrap();
+        let checkpoint = PublishedCheckpoint::from_buffer(&genesis.bytes).unwrap();
+        let globals = checkpoint.checkpoint.blocks[0].header.global_variables;
+        let slot = Config::default().network.slot_duration.get();
+        let time = globals.timestamp.0 - u64::from(globals.slot_number.0 * slot);
+        let stream = session::unpack(&folder().join("chain.bin.xz")).unwrap();
+        book.start = [&stream[..GENESIS.start], &genesis.before.to_be_bytes(), &time.to_be_bytes()].concat();
+        book
+    })
+}
+
+/// A node on the chain of a session, to its end, given a block of it.
+pub(crate) fn node(session: &str, block: BlockHash) -> LocalServer {
+    match session.starts_with("official-") {
+        true => official(&crate::names()).node(block),
+        false => main().node(block),
     }
 }

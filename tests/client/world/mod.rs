@@ -76,7 +76,7 @@ impl World {
 
     /// The node, if it is in this process. Otherwise the test cannot go on, and says why: it needs what no RPC method of
     /// an official node does.
-    pub(crate) fn node(&self, needed: &str) -> Option<&Node> {
+    pub(crate) fn node(&self, needed: &str) -> Option<&Arc<Node>> {
         match &self.place {
             Place::Here(node) => Some(node.node()),
             Place::There(url) => {
@@ -86,7 +86,8 @@ impl World {
         }
     }
 
-    fn transport(&self) -> Arc<dyn Transport> {
+    /// The way to the node.
+    pub(crate) fn transport(&self) -> Arc<dyn Transport> {
         match &self.place {
             Place::Here(node) => Arc::new(InProcess(LocalServer::new(Arc::clone(node.node())))),
             Place::There(url) => Arc::new(HttpTransport::new(url, HttpLimits::default()).unwrap()),
