@@ -50,7 +50,7 @@ const tests = {
   async result() {
     const { hash } = await job;
     const receipt = await new Promise<{ status: string }>(resolve => {
-      void job.then(tx => tx.wait()).then(resolve, (error: unknown) => {
+      void job.then(tx => tx.wait({ timeout: 20_000 })).then(resolve, (error: unknown) => {
         resolve({ status: String(error) });
       });
     });
