@@ -106,6 +106,7 @@ impl SyncError {
     pub const fn hint(&self) -> Option<&'static str> {
         match self {
             Self::Store(error) => error.hint(),
+            Self::Keys(error) => error.hint(),
             Self::ClassChanged { .. } => Some("register the artifact of the new class for the contract"),
             Self::OtherChain { .. } => Some("this is another network, or a node that cannot be trusted"),
             _ => None,
