@@ -27,7 +27,13 @@ pub(super) struct Tokens {
 }
 
 /// Deploys tokens and mints notes.
-pub(super) fn make(client: &mut Client, alice: &Account, bob: &Account, sizes: &[usize]) -> Result<Tokens, BenchError> {
+pub(super) fn make(
+    node: &Node,
+    client: &mut Client,
+    alice: &Account,
+    bob: &Account,
+    sizes: &[usize],
+) -> Result<Tokens, BenchError> {
     client.open()?;
     client.account(alice)?;
     let alices = deploy(client, alice)?;
