@@ -96,6 +96,21 @@ async fn private_events_are_told_as_they_are_packed() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn accounts_come_in_the_order_of_the_seed() {
+    let world = World::start().await;
+    let wallet = world.wallet().await;
+    wallet.test_accounts().await;
+    for index in [2, 0, 1] {
+        let alias = format!("number {index}");
+        call(&wallet, "accounts.create", json!({ "type": "ecdsa-r1", "alias": alias, "index": index })).await;
+    }
+    let accounts = call(&wallet, "accounts.list", json!({})).await;
+    let aliases: Vec<_> =
+        accounts.as_array().unwrap().iter().map(|account| account["alias"].as_str().unwrap()).collect();
+    assert_eq!(aliases, ["number 0", "number 1", "number 2", "", "", ""]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn contracts_with_keys_are_no_accounts() {
     let world = World::start().await;
     let wallet = world.wallet().await;

@@ -112,7 +112,10 @@ const fn type_name(kind: AccountKind) -> &'static str {
 
 pub(super) async fn accounts(call: &Call<'_>) -> Result<Value, ApiError> {
     let mut found = Vec::new();
-    for stored in call.wallet.pxe().accounts().await? {
+    let mut accounts = call.wallet.pxe().accounts().await?;
+    // Those of the seed in their order, then others.
+    accounts.sort_by_key(|account| (account.seed_index.is_none(), account.seed_index));
+    for stored in accounts {
         // Without a kind it is another contract that owns notes.
         let Some(kind) = stored.kind else { continue };
         let (address, name) = (stored.complete.address(), type_name(kind));
