@@ -2,7 +2,7 @@
 
 use protocol::field::Fr;
 
-/// Slots of memory a function may use. The deepest stacks and largest arrays of the protocol stay below 2^18.
+/// Slots that a single value in a program may take. The largest arrays of the protocol stay below 2^18.
 pub(crate) const MAX_MEMORY: u32 = 1 << 22;
 
 /// An address: direct, or relative to the stack pointer, told apart by the high bit.

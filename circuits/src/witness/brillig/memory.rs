@@ -3,8 +3,11 @@
 use protocol::field::Fr;
 
 use super::RuntimeError;
-use crate::program::brillig::{Address, BitSize, IntSize, MAX_MEMORY, Value, Wide};
+use crate::program::brillig::{Address, BitSize, IntSize, Value, Wide};
 
+/// Slots that a running function may use: half a gigabyte. Nothing that a function takes from its heap is given back, so
+/// finding a note costs a contract some 4,600 slots, and a wallet that is restored finds thousands at once.
+const MAX_SLOTS: u32 = 1 << 25;
 /// Slots that are counted as written together.
 const PAGE: usize = 64;
 
@@ -256,12 +259,12 @@ impl Memory {
 
     #[cold]
     fn grow(&mut self, slot: u32) -> Result<(), RuntimeError> {
-        if slot >= MAX_MEMORY {
+        if slot >= MAX_SLOTS {
             return Err(RuntimeError::Memory { slot });
         }
         let end = (slot as usize + 1).next_multiple_of(PAGE);
         if end > self.slots.len() {
-            let wanted = end.max(self.slots.len() * 2).min(MAX_MEMORY as usize);
+            let wanted = end.max(self.slots.len() * 2).min(MAX_SLOTS as usize);
             let mut slots = vec![(0, 0); wanted];
             slots[..self.end].copy_from_slice(&self.slots[..self.end]);
             self.slots = slots;
@@ -316,8 +319,8 @@ mod tests {
         assert_eq!(memory.values(69, 3).unwrap().collect::<Vec<_>>(), [Value::UNSET, Value::U8(1), Value::UNSET]);
         assert!(memory.values(0, 128).is_ok() && memory.values(0, 129).is_err());
         assert!(memory.values(u32::MAX, 2).is_err());
-        assert_eq!(memory.write_slot(MAX_MEMORY, Value::U8(1)), Err(RuntimeError::Memory { slot: MAX_MEMORY }));
-        memory.write_slot(MAX_MEMORY - 1, Value::U8(1)).unwrap();
+        assert_eq!(memory.write_slot(MAX_SLOTS, Value::U8(1)), Err(RuntimeError::Memory { slot: MAX_SLOTS }));
+        memory.write_slot(MAX_SLOTS - 1, Value::U8(1)).unwrap();
         memory.clear();
         assert!(memory.values(0, 1).is_err());
     }
