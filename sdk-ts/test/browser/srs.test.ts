@@ -66,8 +66,9 @@ void describe('an SRS in the browser', () => {
   void test('is refused with a reason', async () => {
     const refused = async (path: string) => (await download(path)).error ?? '';
     assert.match(await refused('whole'), /answered with status 200/);
-    assert.match(await refused('short'), /sent 100 bytes of a range of 4194304/);
-    assert.match(await refused('endless'), /bytes of a range of 4194304/);
+    assert.match(await refused('short'), /bytes 0 to 4194304 and answered with `bytes 0-99/);
+    // By us, or by a browser that compares what comes with what was promised.
+    assert.match(await refused('endless'), /bytes of a range of 4194304|the request to .* failed/);
     assert.match(await refused('other-range'), /bytes 0 to 4194304 and answered with `bytes 64-4194367/);
     assert.match(await refused('forbidden'), /the request to .* failed/);
     assert.match(await refused('wrong-points'), /point \d+ of the SRS is not on the curve/);
