@@ -34,11 +34,11 @@ struct Fake {
     broken: bool,
 }
 
-/// `[name, {}]` or `[name, { valid }]` in MessagePack.
+/// `[name, { dummy: 0 }]` or `[name, { valid }]` in MessagePack.
 fn reply(name: &str, valid: Option<bool>) -> Vec<u8> {
     let text = |text: &str| [&[0xa0 | u8::try_from(text.len()).unwrap()], text.as_bytes()].concat();
     let members = match valid {
-        None => vec![0x80],
+        None => [vec![0x81], text("dummy"), vec![0x00]].concat(),
         Some(valid) => [vec![0x81], text("valid"), vec![0xc2 | u8::from(valid)]].concat(),
     };
     [vec![0x92], text(name), members].concat()
