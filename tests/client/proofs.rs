@@ -1,6 +1,7 @@
 //! Transactions of our client with real proofs, under the INSECURE development SRS, before a node that verifies them.
 //!
-//! Needs barretenberg's module: `./dev test proofs` fetches it and runs this.
+//! Needs barretenberg's module, which `./dev barretenberg` fetches:
+//! `cargo test -p tests --features proofs --test client -- --ignored proofs`.
 
 use std::sync::Arc;
 use std::time::Instant;
@@ -121,7 +122,7 @@ async fn only_this_one(wallet: &TestWallet, tx: &Tx) {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-#[ignore = "makes two proofs, which takes minutes: ./dev test proofs"]
+#[ignore = "makes two proofs, which takes minutes"]
 async fn what_our_client_proves_is_taken_and_nothing_else() {
     let (world, verifier) = network().await;
     let wallet = wallet(&world).await;

@@ -116,7 +116,7 @@ const STEPS: &[Step] = &[
     },
     Step {
         name: "proofs",
-        what: "real proofs are made and verified, and keys under the development SRS are derived again",
+        what: "real proofs are verified, and keys under the development SRS are derived again",
         needs: &[Compiler, Node, Packages],
         lines: &[
             &["cargo", "xtask", "artifacts", "--debug"],
@@ -130,7 +130,6 @@ const STEPS: &[Step] = &[
                 "--all-features",
                 "--test=proofs",
                 "--test=development_keys",
-                "--test=client",
                 "--",
                 "--ignored",
             ],
