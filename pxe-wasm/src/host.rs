@@ -27,7 +27,7 @@ use wasm_bindgen::prelude::*;
 use zeroize::Zeroizing;
 
 use crate::prover::BrowserProver;
-use crate::services::{Artifacts, BrowserClock, BrowserRng, HostServices, Thrown};
+use crate::services::{self, Artifacts, BrowserClock, BrowserRng, HostServices, Thrown};
 use crate::store::IndexedDbStore;
 
 /// Bytes of decoded programs that are kept.
@@ -83,7 +83,9 @@ impl WalletHost {
         let info = info.map_err(|error| thrown(PxeError::from(error)))?;
         let artifacts = Artifacts(services.clone());
         let network = Network::load(&artifacts, info.parameters.unwrap_or_default()).await?;
-        let store = IndexedDbStore::open(&database_name(&options.name, &info)).await;
+        let database = database_name(&options.name, &info);
+        claim(&services, &database).await?;
+        let store = IndexedDbStore::open(&database).await;
         let started = Arc::new(Mutex::new(None));
         let prover = BrowserProver {
             services: services.clone(),
@@ -200,6 +202,16 @@ fn shown(progress: Progress) -> Value {
 fn database_name(name: &str, info: &NodeInfo) -> String {
     let NodeInfo { l1_chain_id, rollup_version, .. } = info;
     format!("aztec-lite/{}/{}/{name}", l1_chain_id.0, rollup_version.0)
+}
+
+/// Two instances over one store would not see what the other writes. Tabs share one instance if they name the node alike.
+async fn claim(services: &HostServices, database: &str) -> Result<(), JsValue> {
+    let claimed = services.claim(database).await.map_err(|error| asset(&*services::thrown(&error)))?;
+    if claimed.is_truthy() {
+        return Ok(());
+    }
+    let taken = ApiError::new("store.taken", "the wallet is open in another tab that names its node in another way");
+    Err(thrown(taken.with_hint("name the node by the same URL in all tabs, or close the others")))
 }
 
 /// What depends on the reference string of a network.

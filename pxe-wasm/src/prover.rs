@@ -32,30 +32,31 @@ pub struct BrowserProver {
     pub started: Arc<Mutex<Option<Description>>>,
 }
 
-/// The part of a reference string that is here already, in a file of this site.
+/// The part of a reference string that is here already, in a file of this site. A site that may keep nothing, or no more,
+/// proves all the same: what is missing is had again next time.
 struct Kept<'a> {
     services: &'a HostServices,
     name: String,
-}
-
-fn keeping(error: &JsValue) -> SrsError {
-    SrsError::Keeping(thrown(error))
+    /// Whether the last write failed: what comes after it does not belong behind what is kept.
+    is_full: bool,
 }
 
 #[async_trait(?Send)]
 impl Partial for Kept<'_> {
     async fn load(&mut self) -> Result<Vec<u8>, SrsError> {
-        // A site that may keep nothing still proves.
         Ok(self.services.read_file(&self.name).await.map(|bytes| bytes.to_vec()).unwrap_or_default())
     }
 
     async fn append(&mut self, piece: &[u8]) -> Result<(), SrsError> {
-        let written = self.services.append_file(&self.name, Uint8Array::from(piece)).await;
-        written.map_err(|error| keeping(&error))
+        if !self.is_full {
+            self.is_full = self.services.append_file(&self.name, Uint8Array::from(piece)).await.is_err();
+        }
+        Ok(())
     }
 
     async fn clear(&mut self) -> Result<(), SrsError> {
-        self.services.remove_file(&self.name).await.map_err(|error| keeping(&error))
+        self.is_full = self.services.remove_file(&self.name).await.is_err();
+        Ok(())
     }
 }
 
@@ -63,8 +64,11 @@ impl BrowserProver {
     /// The reference string, from the file of this site if it is there.
     async fn srs(&self) -> Result<Srs, SrsError> {
         let (size, rng): (_, &dyn Rng) = (SrsSize::DEFAULT, &BrowserRng);
-        let mut kept =
-            Kept { services: &self.services, name: format!("{}-{}.points", self.kind.name(), size.points()) };
+        let mut kept = Kept {
+            services: &self.services,
+            name: format!("{}-{}.points", self.kind.name(), size.points()),
+            is_full: false,
+        };
         let check = Check::Sampled { pairs: PAIRS, seed: rng.bytes() };
         match self.kind {
             SrsKind::Ignition => {
@@ -80,10 +84,9 @@ impl BrowserProver {
                     return Ok(srs);
                 }
                 let made = development(size, &mut |_, _| ());
-                // Made again next time, if there is no place for it.
-                let _ = kept.clear().await;
+                kept.clear().await?;
                 for piece in made.bn254_g1.chunks(PIECE) {
-                    let _ = kept.append(piece).await;
+                    kept.append(piece).await?;
                 }
                 Ok(made)
             }

@@ -33,6 +33,8 @@ extern "C" {
     pub(crate) async fn append_file(this: &HostServices, name: &str, bytes: Uint8Array) -> Result<(), JsValue>;
     #[wasm_bindgen(method, catch, js_name = removeFile)]
     pub(crate) async fn remove_file(this: &HostServices, name: &str) -> Result<(), JsValue>;
+    #[wasm_bindgen(method, catch)]
+    pub(crate) async fn claim(this: &HostServices, name: &str) -> Result<JsValue, JsValue>;
     #[wasm_bindgen(method)]
     pub(crate) fn progress(this: &HostServices, id: &str, json: &str);
 
@@ -55,6 +57,8 @@ export interface HostServices {
   /** Adds to a file, or makes it. */
   appendFile(name: string, bytes: Uint8Array): Promise<void>;
   removeFile(name: string): Promise<void>;
+  /** Makes a name the caller's for as long as it lives; says whether it is. */
+  claim(name: string): Promise<boolean>;
   /** How far a call is, as JSON. */
   progress(id: string, json: string): void;
 }

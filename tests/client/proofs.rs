@@ -19,9 +19,9 @@ use protocol::tx::{ChonkProof, HashedValues, Tx};
 use pxe_core::fee::FeeMethod;
 use pxe_core::pxe::{ProvenTx, silent};
 use serde_json::{Value, json};
-use tests::client::{DevelopmentBarretenberg, cache_folder, prove};
+use tests::client::{DevelopmentBarretenberg, cache_folder, prove, with_causes};
 
-use crate::world::{TestWallet, World, arg, chain};
+use crate::world::{TestWallet, World, arg};
 
 /// A network with development parameters that verifies proofs.
 async fn network() -> (World, Arc<BarretenbergVerifier>) {
@@ -49,7 +49,7 @@ async fn proven(wallet: &TestWallet, from: AztecAddress, to: AztecAddress, name:
     let payload = wallet.payload(to, name, args).await;
     let options = wallet.options(from).paid_by(FeeMethod::FeeJuice);
     let proven = prove(&wallet.wallet, payload, &options, &silent()).await;
-    let proven = proven.unwrap_or_else(|error| panic!("{name}: {}", chain(&*error)));
+    let proven = proven.unwrap_or_else(|error| panic!("{name}: {}", with_causes(&*error)));
     println!("{name}: {} circuits proven in {:.1} s", proven.reports.len(), began.elapsed().as_secs_f64());
     proven
 }
@@ -58,7 +58,7 @@ async fn proven(wallet: &TestWallet, from: AztecAddress, to: AztecAddress, name:
 async fn refusal(wallet: &TestWallet, tx: Tx) -> String {
     match wallet.wallet.pxe().node().call(SendTx { tx }).await {
         Ok(()) => panic!("the node takes it"),
-        Err(error) => chain(&error),
+        Err(error) => with_causes(&error),
     }
 }
 

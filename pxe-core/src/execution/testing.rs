@@ -132,30 +132,18 @@ impl World {
 
     /// What a utility function of [`CONTRACT`] asks for.
     pub(super) fn utility<T>(&mut self, ask: impl AsyncFnOnce(&mut Call<'_>) -> T) -> T {
-        let Self { env, job, scopes, auth_witnesses, capsules, budget, .. } = self;
-        let (contract, contract_name, private) = (CONTRACT, "Test", None);
-        let mut call = Call {
-            env,
-            job,
-            budget,
-            scopes,
-            auth_witnesses,
-            capsules,
-            contract,
-            contract_name,
-            inboxes: None,
-            private,
-        };
-        block_on(ask(&mut call))
+        self.ask(None, ask)
     }
 
     /// What a private function of [`CONTRACT`] asks for, the only one of its transaction.
     pub(super) fn private<T>(&mut self, ask: impl AsyncFnOnce(&mut Call<'_>) -> T) -> T {
-        let Self { env, job, scopes, auth_witnesses, capsules, budget, .. } = self;
-        let (contract, contract_name) = (CONTRACT, "Test");
         let mut tx = transaction();
-        let context = CallContext { contract_address: contract, ..CallContext::default() };
-        let private = Some(PrivateState::new(&mut tx, context, 0));
+        let context = CallContext { contract_address: CONTRACT, ..CallContext::default() };
+        self.ask(Some(PrivateState::new(&mut tx, context, 0)), ask)
+    }
+
+    fn ask<T>(&mut self, private: Option<PrivateState<'_>>, ask: impl AsyncFnOnce(&mut Call<'_>) -> T) -> T {
+        let Self { env, job, scopes, auth_witnesses, capsules, budget, .. } = self;
         let mut call = Call {
             env,
             job,
@@ -163,8 +151,8 @@ impl World {
             scopes,
             auth_witnesses,
             capsules,
-            contract,
-            contract_name,
+            contract: CONTRACT,
+            contract_name: "Test",
             inboxes: None,
             private,
         };

@@ -35,6 +35,22 @@ function failure(error: unknown): ErrorData {
   return errorData(error);
 }
 
+/** How long a worker that was ended may still have its store. */
+const CLAIM_MS = 5000;
+
+/** Makes a name this worker's for as long as it lives; says whether it is. */
+function claim(name: string): Promise<boolean> {
+  return new Promise(resolve => {
+    const forGood = () => {
+      resolve(true);
+      return new Promise<never>(() => undefined);
+    };
+    navigator.locks.request(name, { signal: AbortSignal.timeout(CLAIM_MS) }, forGood).catch(() => {
+      resolve(false);
+    });
+  });
+}
+
 async function start(options: WorkerOptions, session: Session | undefined): Promise<void> {
   const { node, name, srs, assets, threads } = options;
   await init({ module_or_path: new URL('../wasm/single/pxe_wasm_bg.wasm', import.meta.url) });
@@ -49,6 +65,7 @@ async function start(options: WorkerOptions, session: Session | undefined): Prom
     readFile,
     appendFile,
     removeFile,
+    claim,
     progress: (id, json) => {
       scope.postMessage({ kind: 'progress', id, progress: JSON.parse(json) });
     },
@@ -56,31 +73,22 @@ async function start(options: WorkerOptions, session: Session | undefined): Prom
   // Whoever cannot go on unlocked asks for the passphrase again.
   if (session) await host.resume(await open(session)).catch(() => undefined);
   scope.postMessage({ kind: 'started' });
-  void watchChain(node);
+  void watchChain(host);
 }
 
 /** Milliseconds between two looks at the chain. */
 const LOOK_MS = 2000;
+/** The id of those looks; those of tabs are random. */
+const WATCH = 'watch';
 
-/** The number of the newest block; nothing if the node does not answer. */
-async function newestBlock(node: string): Promise<number | undefined> {
-  const body = JSON.stringify({ jsonrpc: '2.0', id: 1, method: 'node_getBlockNumber', params: [] });
-  try {
-    const response = await fetch(node, { method: 'POST', headers: { 'content-type': 'application/json' }, body });
-    const { result } = (await response.json()) as { result?: unknown };
-    return typeof result === 'number' ? result : undefined;
-  } catch {
-    return undefined;
-  }
-}
-
-/** Tells everyone when the chain has another newest block. */
-async function watchChain(node: string): Promise<void> {
+/** Tells everyone when the chain has another newest block. A node that does not answer is asked again later. */
+async function watchChain(wallet: WalletHost): Promise<void> {
   let last: number | undefined;
   for (;;) {
-    const block = await newestBlock(node);
-    if (block !== undefined && block !== last) {
-      if (last !== undefined) scope.postMessage({ kind: 'event', event: { block } });
+    const answer = await wallet.call(WATCH, 'sync.tip', '{}').catch(() => undefined);
+    if (answer !== undefined) {
+      const { block } = JSON.parse(answer) as { block: number };
+      if (last !== undefined && block !== last) scope.postMessage({ kind: 'event', event: { block } });
       last = block;
     }
     await new Promise(resolve => setTimeout(resolve, LOOK_MS));
@@ -119,6 +127,8 @@ async function call(id: string, method: string, params: unknown): Promise<void> 
     scope.postMessage({ kind: 'result', id, value });
   } catch (error) {
     scope.postMessage({ kind: 'error', id, error: failure(error) });
+    // What trapped cannot go on: told here, the link starts another worker.
+    if (error instanceof WebAssembly.RuntimeError) reportError(error);
   } finally {
     running.delete(id);
   }

@@ -4,9 +4,10 @@ use protocol::tx::{FailingFunction, NoirCallStack, SimulationError};
 use pxe_core::account::SIMULATED_ACCOUNT;
 use pxe_core::pxe::PxeError;
 use serde_json::Value;
+use tests::client::with_causes;
 
 use crate::compare::Compared;
-use crate::replay::{Session, chain_of, read};
+use crate::replay::{Session, read};
 
 /// What an official message begins with, and what ours says. Hashes and addresses must be the same.
 const SAID: &[(&str, &str)] = &[
@@ -48,7 +49,7 @@ impl Session {
     pub(crate) fn failure(&mut self, error: &PxeError, recorded: &Value) {
         let compared = &mut self.compared;
         let message = recorded["message"].as_str().unwrap();
-        let (said, told) = (chain_of(error), told(error));
+        let (said, told) = (with_causes(error), told(error));
         let told_message = told.as_ref().map(|told| &*told.original_message);
         match SAID.iter().find(|(official, _)| message.starts_with(official)) {
             Some((_, ours)) => {

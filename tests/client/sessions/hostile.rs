@@ -19,9 +19,10 @@ use pxe_core::scopes::Scopes;
 use pxe_core::store::notes::{self, NoteFilter, NoteStatus};
 use pxe_core::store::{Batch, Entry as Kept, Job, MemoryStore, Snapshot, Store, StoreError, Table};
 use serde_json::{Value, json};
+use tests::client::with_causes;
 
 use crate::client::scopes;
-use crate::replay::{self, Session, chain_of, read};
+use crate::replay::{self, Session, read};
 use crate::view::View;
 
 /// What a session is gone through for: notes of an account are there to be found, and one is about to be used.
@@ -374,7 +375,7 @@ impl Stage {
             Ok(()) if plan.lies.is_empty() => "nothing was changed".into(),
             Ok(()) => "nothing came of it".into(),
             Err(error) => {
-                let said = chain_of(&error);
+                let said = with_causes(&error);
                 let names_it = said.contains("node_");
                 if is_about_node(&error) {
                     assert!(names_it, "seed {seed}: {said}: {lies}");

@@ -11,6 +11,7 @@ use pxe_core::pxe::Pxe;
 use pxe_core::store::{MemoryStore, Store};
 use serde::de::DeserializeOwned;
 use serde_json::Value;
+use tests::client::with_causes;
 use tests::session::{Draw, Entry};
 
 use crate::chain;
@@ -186,7 +187,7 @@ impl Session {
             }
             (Err(error), Some(recorded)) => self.failure(&error, recorded),
             (Ok(()), Some(recorded)) => self.compared.differs(format!("it does not fail: {}", recorded["message"])),
-            (Err(error), None) => self.compared.differs(format!("it fails: {}", chain_of(&error))),
+            (Err(error), None) => self.compared.differs(format!("it fails: {}", with_causes(&error))),
         }
     }
 
@@ -198,16 +199,4 @@ impl Session {
     pub(crate) fn pxe(&self) -> &Pxe {
         self.pxe.as_ref().expect("a client was created")
     }
-}
-
-/// An error with all its causes.
-pub(crate) fn chain_of(error: &dyn std::error::Error) -> String {
-    let mut text = error.to_string();
-    let mut cause = error.source();
-    while let Some(error) = cause {
-        text.push_str(": ");
-        text.push_str(&error.to_string());
-        cause = error.source();
-    }
-    text
 }

@@ -17,10 +17,10 @@ use protocol::field::Fr;
 use pxe_core::keystore::{Credential, KdfParams, SeedPhrase};
 use pxe_core::node::{HttpLimits, HttpTransport, Transport, TransportError};
 use pxe_core::pxe::PxeConfig;
-use tests::client::Parts;
+use tests::client::{Parts, with_causes};
 use tokio::sync::OnceCell;
 
-pub(crate) use wallet::{TestWallet, arg, chain};
+pub(crate) use wallet::{TestWallet, arg};
 
 /// Names the node that the tests run against, if not one of their own.
 const VARIABLE: &str = "AZTEC_NODE_URL";
@@ -117,7 +117,7 @@ impl World {
 
     /// A wallet over a client.
     pub(crate) async fn wallet_of(&self, config: PxeConfig, seed: Option<SeedPhrase>) -> TestWallet {
-        let wallet = Parts::wallet(config).await.unwrap_or_else(|error| panic!("no wallet: {}", chain(&*error)));
+        let wallet = Parts::wallet(config).await.unwrap_or_else(|error| panic!("no wallet: {}", with_causes(&*error)));
         wallet.create(Credential::Passphrase("correct horse"), KdfParams::INSECURE, seed).await.unwrap();
         let sponsor = self.contract("SponsoredFPC");
         let wallet = TestWallet::new(wallet, sponsor, self.parameters, matches!(self.place, Place::There(_)));

@@ -15,6 +15,7 @@ use pxe_core::pxe::silent;
 use pxe_core::scopes::Scopes;
 use pxe_core::wallet::{AccountOrigin, ContractDeployment, NewAccount, TxRequestOptions, Wallet};
 use serde_json::{Value, json};
+use tests::client::with_causes;
 
 /// A wallet, with what tests do again and again.
 pub(crate) struct TestWallet {
@@ -60,7 +61,7 @@ impl TestWallet {
     /// Deploys an account.
     pub(crate) async fn deploy_account(&self, account: AztecAddress, fee: &FeeMethod) {
         let sent = self.wallet.deploy_account(account, fee, GasOptions::default(), &silent()).await;
-        let sent = sent.unwrap_or_else(|error| panic!("{account}: {}", chain(&error)));
+        let sent = sent.unwrap_or_else(|error| panic!("{account}: {}", with_causes(&error)));
         self.mined(sent.tx_hash).await;
     }
 
@@ -108,7 +109,7 @@ impl TestWallet {
         let artifact = self.wallet.artifact(name).await.unwrap();
         let deployment = ContractDeployment::new(artifact, args);
         let deployed = self.wallet.deploy(&deployment, &self.options(from), &silent()).await;
-        let deployed = deployed.unwrap_or_else(|error| panic!("{name}: {}", chain(&error)));
+        let deployed = deployed.unwrap_or_else(|error| panic!("{name}: {}", with_causes(&error)));
         self.mined(deployed.sent.tx_hash).await;
         deployed.instance.address
     }
@@ -126,7 +127,7 @@ impl TestWallet {
     pub(crate) async fn send(&self, from: AztecAddress, to: AztecAddress, function: &str, args: &[Value]) -> TxReceipt {
         let payload = self.payload(to, function, args).await;
         let sent = self.wallet.send(payload, &self.options(from), &silent()).await;
-        let sent = sent.unwrap_or_else(|error| panic!("{function}: {}", chain(&error)));
+        let sent = sent.unwrap_or_else(|error| panic!("{function}: {}", with_causes(&error)));
         self.mined(sent.tx_hash).await
     }
 
@@ -135,7 +136,7 @@ impl TestWallet {
         let payload = self.payload(to, function, args).await;
         match self.wallet.estimate(payload, &self.options(from), &silent()).await {
             Ok(_) => panic!("{function} does not fail"),
-            Err(error) => chain(&error),
+            Err(error) => with_causes(&error),
         }
     }
 
@@ -146,10 +147,10 @@ impl TestWallet {
         if call.function_type == protocol::abi::FunctionType::Utility {
             let scopes = Scopes::Accounts(vec![from]);
             let returned = self.wallet.pxe().utility(call, &[], &scopes, &silent()).await;
-            return returned.unwrap_or_else(|error| panic!("{function}: {}", chain(&error)));
+            return returned.unwrap_or_else(|error| panic!("{function}: {}", with_causes(&error)));
         }
         let estimate = self.wallet.estimate(payload, &self.options(from), &silent()).await;
-        let estimate = estimate.unwrap_or_else(|error| panic!("{function}: {}", chain(&error)));
+        let estimate = estimate.unwrap_or_else(|error| panic!("{function}: {}", with_causes(&error)));
         estimate.returns.into_iter().next().unwrap_or_default()
     }
 
@@ -178,16 +179,4 @@ impl TestWallet {
             tokio::time::sleep(look).await;
         }
     }
-}
-
-/// An error with all its causes.
-pub(crate) fn chain(error: &dyn std::error::Error) -> String {
-    let mut text = error.to_string();
-    let mut cause = error.source();
-    while let Some(error) = cause {
-        text.push_str(": ");
-        text.push_str(&error.to_string());
-        cause = error.source();
-    }
-    text
 }

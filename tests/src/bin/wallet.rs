@@ -33,7 +33,7 @@ mod session {
     use serde::Deserialize;
     use serde::de::DeserializeOwned;
     use serde_json::{Value, json};
-    use tests::client::{Failure, Parts, prove};
+    use tests::client::{Failure, Parts, prove, with_causes};
 
     #[derive(Deserialize)]
     struct Line {
@@ -77,14 +77,7 @@ mod session {
     }
 
     fn failed(error: impl Into<Failure>) -> api::ApiError {
-        let error = error.into();
-        let mut text = error.to_string();
-        let mut cause = error.source();
-        while let Some(error) = cause {
-            text = format!("{text}: {error}");
-            cause = error.source();
-        }
-        api::ApiError::new("session", text)
+        api::ApiError::new("session", with_causes(&*error.into()))
     }
 
     fn read<T: DeserializeOwned>(params: Value) -> Result<T, api::ApiError> {

@@ -24,3 +24,16 @@ pub use prove::prove;
 
 /// Why there is no client.
 pub type Failure = Box<dyn std::error::Error + Send + Sync>;
+
+/// An error with all its causes.
+#[must_use]
+pub fn with_causes(error: &dyn std::error::Error) -> String {
+    let mut text = error.to_string();
+    let mut cause = error.source();
+    while let Some(error) = cause {
+        text.push_str(": ");
+        text.push_str(&error.to_string());
+        cause = error.source();
+    }
+    text
+}

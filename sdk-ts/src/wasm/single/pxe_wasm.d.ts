@@ -11,6 +11,8 @@ export interface HostServices {
   /** Adds to a file, or makes it. */
   appendFile(name: string, bytes: Uint8Array): Promise<void>;
   removeFile(name: string): Promise<void>;
+  /** Makes a name the caller's for as long as it lives; says whether it is. */
+  claim(name: string): Promise<boolean>;
   /** How far a call is: JSON. */
   progress(id: string, json: string): void;
 }
