@@ -79,6 +79,23 @@ void describe('a wallet in a browser', () => {
     await person.context.close();
   });
 
+  void test('one network named in two ways does not get two workers on one store', async () => {
+    const person = await Person.open(browser, network.url);
+    await person.create(PASSPHRASE);
+    const other = await person.tab();
+    await other.go('Settings');
+    await other.page.getByLabel('Node', { exact: true }).fill(network.welcome.url.replace('127.0.0.1', 'localhost'));
+    await other.page.getByRole('button', { name: 'Save' }).click();
+    await other.page.getByRole('heading', { name: 'The wallet cannot be opened' }).waitFor();
+    assert.match(await other.page.getByRole('alert').innerText(), /open in another tab/);
+    // When the first tab goes, the second may have it.
+    await person.page.close();
+    await other.page.getByRole('button', { name: 'Try again' }).click();
+    await other.unlock(PASSPHRASE);
+    await other.address();
+    await person.context.close();
+  });
+
   void test('a small screen in the dark, with the keyboard alone', async () => {
     const person = await Person.open(browser, network.url, { viewport: { width: 360, height: 740 }, colorScheme: 'dark' });
     const { keyboard } = person.page;
