@@ -1,10 +1,64 @@
 //! What is found again: from nothing but the seed phrase, and after blocks were taken back.
 
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use async_trait::async_trait;
 use protocol::authwit::MessageHash;
 use pxe_core::account::AccountKind;
+use pxe_core::node::{Transport, TransportError};
+use pxe_core::pxe::{Lookup, PxeConfig, silent};
+use pxe_core::store::txs::TxState;
 use serde_json::json;
+use tests::client::with_causes;
 
 use crate::world::{World, arg};
+
+/// A way to a node on which transactions are lost.
+#[derive(Debug)]
+struct Lossy {
+    to: Arc<dyn Transport>,
+    loses: AtomicBool,
+}
+
+#[async_trait]
+impl Transport for Lossy {
+    async fn exchange(&self, body: String) -> Result<Vec<u8>, TransportError> {
+        if self.loses.load(Ordering::SeqCst) && body.contains("node_sendTx") {
+            let source = "the cable was pulled".into();
+            return Err(TransportError { endpoint: "here".into(), is_transient: false, source });
+        }
+        self.to.exchange(body).await
+    }
+}
+
+/// As if the process had ended between recording a transaction and handing it in.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_transaction_that_no_node_got_is_handed_in_again() {
+    let world = World::start().await;
+    let lossy = Arc::new(Lossy { to: world.transport(), loses: AtomicBool::new(false) });
+    let config = PxeConfig { transport: Arc::clone(&lossy) as Arc<dyn Transport>, ..world.config() };
+    let wallet = world.wallet_of(config, None).await;
+    let alice = wallet.test_accounts().await[0];
+    let token = wallet.deploy("Token", vec![arg(alice), json!("Gold"), json!("GLD"), json!(9)], alice).await;
+    let pxe = wallet.wallet.pxe();
+    let before = pxe.transactions(Lookup::Stored).await.unwrap().len();
+    lossy.loses.store(true, Ordering::SeqCst);
+    let payload = wallet.payload(token, "mint_to_private", &[arg(alice), json!(100)]).await;
+    let why = wallet.wallet.send(payload, &wallet.options(alice), &silent()).await.unwrap_err();
+    let why = with_causes(&why);
+    assert!(why.contains("the cable was pulled"), "{why}");
+    // While the way is cut nothing is lost, and nothing claimed.
+    assert!(pxe.transactions(Lookup::Ask).await.is_err());
+    let all = pxe.transactions(Lookup::Stored).await.unwrap();
+    let lost: Vec<_> = all.iter().filter(|record| *record.state() == TxState::Sending).collect();
+    assert_eq!((all.len(), lost.len()), (before + 1, 1));
+    lossy.loses.store(false, Ordering::SeqCst);
+    let found = pxe.lookup(lost[0].hash).await.unwrap();
+    assert!(!matches!(found.record.unwrap().state(), TxState::Sending | TxState::Missing { .. }));
+    wallet.mined(lost[0].hash).await;
+    assert_eq!(wallet.number(alice, token, "balance_of_private", &[arg(alice)]).await, 100);
+}
 
 #[tokio::test(flavor = "multi_thread")]
 async fn everything_comes_back_from_the_seed_phrase() {

@@ -4,7 +4,7 @@ use alloc::string::ToString;
 use alloc::vec::Vec;
 
 use protocol::rpc::node::{GetTxEffect, GetTxReceipt, SendTx};
-use protocol::tx::{Tx, TxHash, TxReceipt};
+use protocol::tx::{Tx, TxHash, TxReceipt, TxStatus};
 
 use super::{OnProgress, Progress, ProvenTx, Pxe, PxeError};
 use crate::node::NodeError;
@@ -53,6 +53,7 @@ impl Pxe {
         let (now, nullifiers) = (self.0.config.clock.now(), data.nullifiers().copied().collect());
         let record = TxRecord::new(proven.hash(), now, data.expiration_timestamp, nullifiers, used);
         txs::record(&mut job, &record).await?;
+        txs::keep(&mut job, &proven.tx);
         Ok(job.commit(&*self.0.config.store).await?)
     }
 
@@ -75,12 +76,30 @@ impl Pxe {
         Ok(hash)
     }
 
-    /// What is known of a transaction: what the node says, put into what was recorded.
+    /// Hands in again what the node does not know and what may never have reached one: this process, or another over the
+    /// same store, ended in between. Says whether it did.
+    async fn hand_in_again(&self, receipt: &TxReceipt) -> Result<bool, PxeError> {
+        if receipt.status != TxStatus::Dropped {
+            return Ok(false);
+        }
+        let Some(tx) = txs::unsent(&self.reading().await?, receipt.tx_hash).await? else { return Ok(false) };
+        match self.hand_in(&tx).await {
+            // What a node refuses is recorded.
+            Ok(_) | Err(PxeError::Node(NodeError::Refused { .. })) => Ok(true),
+            Err(error) => Err(error),
+        }
+    }
+
+    /// What is known of a transaction: what the node says, put into what was recorded. One that no node may have is handed
+    /// in again.
     ///
     /// # Errors
     /// If the node does not answer.
     pub async fn lookup(&self, hash: TxHash) -> Result<TxLookup, PxeError> {
-        let receipt = self.0.node.call(GetTxReceipt { tx_hash: hash }).await?;
+        let mut receipt = self.0.node.call(GetTxReceipt { tx_hash: hash }).await?;
+        if self.hand_in_again(&receipt).await? {
+            receipt = self.0.node.call(GetTxReceipt { tx_hash: hash }).await?;
+        }
         let (_writing, mut job) = self.begin_offline().await?;
         let record = txs::update(&mut job, hash, &TxEvent::Receipt(&receipt)).await?;
         job.commit(&*self.0.config.store).await?;
@@ -106,7 +125,12 @@ impl Pxe {
         if asked.is_empty() {
             return Ok(());
         }
-        let receipts = self.0.node.calls(&asked).await?;
+        let mut receipts = self.0.node.calls(&asked).await?;
+        for receipt in &mut receipts {
+            if self.hand_in_again(receipt).await? {
+                *receipt = self.0.node.call(GetTxReceipt { tx_hash: receipt.tx_hash }).await?;
+            }
+        }
         let (_writing, mut job) = self.begin_offline().await?;
         for receipt in &receipts {
             let record = txs::update(&mut job, receipt.tx_hash, &TxEvent::Receipt(receipt)).await?;

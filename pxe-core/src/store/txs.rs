@@ -1,7 +1,8 @@
 //! The transactions that were made here, and how far each has come.
 //!
 //! A transaction is recorded before it is handed to a node, so that none is ever forgotten: neither when the node's answer
-//! is lost nor when the device is switched off in between.
+//! is lost nor when the device is switched off in between. Until a node is known to have it, all of it is kept, to be handed
+//! in again.
 //!
 //! ```text
 //! Sending ──▶ Pending ──▶ Included ──▶ Included, finalized
@@ -19,7 +20,7 @@ use protocol::block::{BlockId, BlockNumber, Timestamp};
 use protocol::codec::{Decode, DecodeError, Encode, Reader};
 use protocol::field::Fr;
 use protocol::tag::PreTag;
-use protocol::tx::{TxExecutionResult, TxHash, TxReceipt, TxStatus};
+use protocol::tx::{Tx, TxExecutionResult, TxHash, TxReceipt, TxStatus};
 use thiserror::Error;
 
 use super::job::decode;
@@ -331,9 +332,11 @@ impl Decode for TxState {
     }
 }
 
-/// Keys of the table: the transactions, and the hashes of those that are not final.
+/// Keys of the table: the transactions, the hashes of those that are not final, and those that no node is known to have,
+/// with their proofs.
 const RECORD: u8 = b'r';
 const OPEN: u8 = b'o';
+const UNSENT: u8 = b'u';
 
 fn record_key(hash: TxHash) -> Vec<u8> {
     join(&[&RECORD, &hash])
@@ -343,8 +346,15 @@ fn open_key(hash: TxHash) -> Vec<u8> {
     join(&[&OPEN, &hash])
 }
 
+fn unsent_key(hash: TxHash) -> Vec<u8> {
+    join(&[&UNSENT, &hash])
+}
+
 fn write(job: &mut Job, record: &TxRecord) {
     job.write(Table::Txs, record_key(record.hash), record);
+    if record.state != TxState::Sending {
+        job.delete(Table::Txs, unsent_key(record.hash));
+    }
     match record.state.is_final() {
         true => job.delete(Table::Txs, open_key(record.hash)),
         false => job.put(Table::Txs, open_key(record.hash), Vec::new()),
@@ -357,6 +367,16 @@ pub async fn record(job: &mut Job, record: &TxRecord) -> Result<(), StoreError> 
         write(job, record);
     }
     Ok(())
+}
+
+/// Keeps all of a transaction that was recorded, until something is learned about it.
+pub fn keep(job: &mut Job, tx: &Tx) {
+    job.write(Table::Txs, unsent_key(tx.tx_hash()), tx);
+}
+
+/// A transaction of which nothing was learned since it was recorded.
+pub async fn unsent(job: &Job, hash: TxHash) -> Result<Option<Tx>, StoreError> {
+    job.read(Table::Txs, &unsent_key(hash)).await
 }
 
 /// A transaction that was recorded.
