@@ -5,9 +5,9 @@ use core::ops::Range;
 
 use protocol::field::Fr;
 
-/// Witness indices are below this; those of the largest circuit of the protocol, a rollup circuit, are below 700,000, and a
-/// client proves no circuit of more gates. A program of a few bytes can have that many values kept, which take 34 MB.
-pub(crate) const MAX_WITNESSES: u32 = 1 << 20;
+/// Witness indices are below this; the largest circuit of the protocol, the rollup's checkpoint root, has 3,539,702
+/// witnesses. A program of a few bytes can have that many values kept, which take 138 MB.
+pub(crate) const MAX_WITNESSES: u32 = 1 << 22;
 
 /// Index of a witness.
 pub(crate) type Witness = u32;
