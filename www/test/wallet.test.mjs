@@ -91,6 +91,8 @@ void describe('a wallet in a browser', () => {
     // When the first tab goes, the second may have it.
     await person.page.close();
     await other.page.getByRole('button', { name: 'Try again' }).click();
+    await other.page.getByRole('heading', { name: 'Settings' }).waitFor();
+    await other.page.goto(person.url);
     await other.unlock(PASSPHRASE);
     await other.address();
     await person.context.close();
