@@ -79,7 +79,8 @@ export async function servePage(network, port) {
   });
   const url = server.resolvedUrls?.local[0];
   if (url === undefined) throw new Error('the page is served nowhere');
-  return { url, stop: () => server.close() };
+  // Browsers keep passkeys for names, not for addresses.
+  return { url: url.replace('127.0.0.1', 'localhost'), stop: () => server.close() };
 }
 
 async function main() {

@@ -16,9 +16,15 @@ export interface PasskeyOptions extends Abortable {
   domain?: string;
 }
 
-/** Whether this browser has what a passkey needs; the authenticator may still lack it. */
+/** IPv4 and IPv6 addresses as they stand in URLs. */
+const IP_ADDRESS = /^(\d+(\.\d+){3}|\[.*\])$/;
+
+/**
+ * Whether this browser has what a passkey needs; the authenticator may still lack it. Pages of an IP address have no
+ * passkeys: serve them from a name, such as `localhost`.
+ */
 export function passkeysAvailable(): boolean {
-  return 'PublicKeyCredential' in globalThis && 'credentials' in navigator;
+  return 'PublicKeyCredential' in globalThis && 'credentials' in navigator && !IP_ADDRESS.test(globalThis.location.hostname);
 }
 
 /**

@@ -22,13 +22,26 @@ function authenticator(create: unknown, get: unknown = create): void {
   Object.defineProperty(globalThis, 'navigator', { configurable: true, value: { credentials } });
 }
 
+function pageOf(hostname: string): void {
+  Object.defineProperty(globalThis, 'location', { configurable: true, value: { hostname } });
+}
+
 beforeEach(() => {
   asked = [];
+  pageOf('example.com');
   Object.defineProperty(globalThis, 'PublicKeyCredential', { configurable: true, value: Object });
 });
 
 const failsWith = (message: RegExp) => (error: unknown) =>
   error instanceof KeysError && error.code === 'keys.passkey' && message.test(error.message);
+
+void test('pages of an address have no passkeys', () => {
+  authenticator({});
+  for (const [hostname, available] of [['localhost', true], ['127.0.0.1', false], ['[::1]', false]] as const) {
+    pageOf(hostname);
+    assert.equal(passkeysAvailable(), available, hostname);
+  }
+});
 
 void test('a key comes at once from authenticators that can', async () => {
   authenticator({ prf: { enabled: true, results: { first: secret.buffer } } });

@@ -22,6 +22,7 @@ const USAGE = `node run.mjs --url URL [options]
   --url URL       the node's JSON-RPC (default http://127.0.0.1:8080)
   --l1 URL        its Ethereum's JSON-RPC, or the word node for one that is its own L1:
                   also run what needs messages from L1 or control of time
+  --wallet FILE   our wallet instead of the official one: cargo build -p tests --bin wallet
   --only NAME     only scenarios with this in their names (several times: any of them)
   --jobs N        scenarios at a time (default 6)
   --record FILE   keep every tx sent and every block, for node-lite/tests/corpus
@@ -51,6 +52,7 @@ export async function main(args) {
     options: {
       url: { type: 'string', default: process.env.AZTEC_NODE_URL ?? 'http://127.0.0.1:8080' },
       l1: { type: 'string' },
+      wallet: { type: 'string' },
       only: { type: 'string', multiple: true },
       jobs: { type: 'string', default: '6' },
       record: { type: 'string' },
@@ -77,7 +79,8 @@ export async function main(args) {
 
   const start = performance.now();
   const node = createAztecNodeClient(options.url);
-  const world = await World.create(node, { url: options.url, l1Url: options.l1, record: Boolean(options.record) });
+  const { url, l1: l1Url, record: file, wallet: ours } = options;
+  const world = await World.create(node, { url, l1Url, record: Boolean(file), ours });
   const results = [];
   const queue = [...first];
   const worker = async () => {
@@ -91,9 +94,9 @@ export async function main(args) {
     + `${world.sent.length} txs sent, block ${await node.getBlockNumber()}`);
   if (failed.length) console.log(`failed: ${failed.map(r => r.name).join(', ')}`);
   if (options.json) writeFileSync(options.json, `${JSON.stringify(results, undefined, 1)}\n`);
-  if (options.record) {
+  if (file) {
     const { record } = await import('./record.mjs');
-    await record(options.record, world);
+    await record(file, world);
   }
   await world.stop();
   return failed.length ? 1 : 0;

@@ -30,16 +30,22 @@ export class World {
   /** The first deployment of each contract. */
   publications = new Map();
 
-  static async create(node, { url, l1Url, record }) {
+  /** `ours` is the program of our wallet, if it is to be that one instead of the official one. */
+  static async create(node, { url, l1Url, record, ours }) {
     const world = new World();
-    Object.assign(world, { url, l1Url, record, name: 'start', rawNode: node });
+    Object.assign(world, { url, l1Url, record, name: 'start' });
     world.node = new Proxy(node, {
       get: (target, key) => key !== 'sendTx' ? target[key] : async tx => {
         await target.sendTx(tx);
         world.sent.push(record ? { tx } : { tx: { txHash: tx.getTxHash() } });
       },
     });
-    world.wallet = await EmbeddedWallet.create(world.node, { ephemeral: true });
+    if (ours) {
+      const { adaptedWallet } = await import('./adapted.mjs');
+      world.wallet = await adaptedWallet(ours, url, txHash => world.sent.push({ tx: { txHash } }));
+    } else {
+      world.wallet = await EmbeddedWallet.create(world.node, { ephemeral: true });
+    }
     const known = await getInitialTestAccountsData();
     world.accounts = [];
     for (const { secret, salt, signingKey } of known) {

@@ -1,6 +1,6 @@
 /** The state of the page, and moving between its views. */
-import { AztecLiteError, Wallet } from '@aztec-lite/sdk';
-import type { Account, Progress, WalletStatus } from '@aztec-lite/sdk';
+import { AztecLiteError, passkeysAvailable, Wallet } from '@aztec-lite/sdk';
+import type { Account, Progress, Unlocking, WalletStatus } from '@aztec-lite/sdk';
 import { fill, h } from './dom.js';
 import { seconds } from './format.js';
 import { saveSettings } from './settings.js';
@@ -65,6 +65,28 @@ export function errorBox(error: unknown): HTMLElement {
     h('p', {}, h('strong', {}, message)),
     hint !== undefined && h('p', {}, hint),
     causes.length > 0 && h('details', {}, h('summary', {}, 'Details'), causes.map(cause => h('p', {}, cause))));
+}
+
+/** A button that does something with the key of a passkey; nothing where there are no passkeys. */
+export function passkeyButton(
+  label: string, ask: () => Promise<Uint8Array>, use: (unlocking: Unlocking) => Promise<void>, problem: HTMLElement,
+): HTMLElement | false {
+  if (!passkeysAvailable()) return false;
+  const button = h('button', {
+    type: 'button', class: 'plain',
+    onclick: async () => {
+      button.disabled = true;
+      fill(problem);
+      try {
+        await use({ key: await ask() });
+      } catch (error) {
+        fill(problem, errorBox(error));
+      } finally {
+        button.disabled = false;
+      }
+    },
+  }, label);
+  return h('div', { class: 'actions' }, button);
 }
 
 const STAGES: Record<string, string> = {

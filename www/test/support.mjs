@@ -130,6 +130,11 @@ export class Person {
     await this.page.getByRole('link', { name: 'Create a wallet' }).click();
     await this.#choosePassphrase(passphrase);
     await this.page.getByRole('button', { name: 'Create' }).click();
+    return this.writeDown();
+  }
+
+  /** Reads the seed phrase of a new wallet and goes on. */
+  async writeDown() {
     const words = this.page.getByTestId('seed').getByRole('listitem');
     await words.first().waitFor();
     const phrase = (await words.allTextContents()).join(' ');
@@ -137,6 +142,18 @@ export class Person {
     await this.page.getByRole('button', { name: 'I have written it down' }).click();
     await this.page.getByLabel('Account', { exact: true }).waitFor();
     return phrase;
+  }
+
+  /** From now on there is an authenticator, whose owner agrees to everything. */
+  async addAuthenticator() {
+    const devtools = await this.context.newCDPSession(this.page);
+    await devtools.send('WebAuthn.enable');
+    await devtools.send('WebAuthn.addVirtualAuthenticator', {
+      options: {
+        protocol: 'ctap2', ctap2Version: 'ctap2_1', transport: 'internal', hasResidentKey: true, hasUserVerification: true,
+        hasPrf: true, isUserVerified: true, automaticPresenceSimulation: true,
+      },
+    });
   }
 
   /**

@@ -98,6 +98,25 @@ void describe('a wallet in a browser', () => {
     await person.context.close();
   });
 
+  void test('a passkey opens the wallet instead of a passphrase', async () => {
+    const person = await Person.open(browser, network.url);
+    await person.addAuthenticator();
+    await person.page.getByRole('link', { name: 'Create a wallet' }).click();
+    await person.page.getByRole('button', { name: 'Use a passkey instead' }).click();
+    const phrase = await person.writeDown();
+    const address = await person.address();
+    await person.page.reload();
+    await person.shot('locked');
+    await person.page.getByRole('button', { name: 'Use a passkey' }).click();
+    assert.equal(await person.address(), address);
+    await person.go('Settings');
+    await person.page.getByText('Show the seed phrase').click();
+    await person.page.getByRole('button', { name: 'Use a passkey' }).click();
+    await person.page.getByText(phrase.split(' ')[0] ?? '', { exact: true }).waitFor();
+    assert.deepEqual((await person.page.locator('ol.seed li').allTextContents()).join(' '), phrase);
+    await person.context.close();
+  });
+
   void test('a small screen in the dark, with the keyboard alone', async () => {
     const person = await Person.open(browser, network.url, { viewport: { width: 360, height: 740 }, colorScheme: 'dark' });
     const { keyboard } = person.page;

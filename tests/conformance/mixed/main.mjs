@@ -6,7 +6,7 @@ import { TokenContract } from '@aztec/noir-contracts.js/Token';
 import { parseArgs } from 'node:util';
 
 import { World, assert, big, Fr } from '../world.mjs';
-import { OurWallet } from './ours.mjs';
+import { OurWallet } from '../ours.mjs';
 
 const USAGE = `node mixed.mjs [options]
   --url URL       the node's JSON-RPC (default http://127.0.0.1:8080)

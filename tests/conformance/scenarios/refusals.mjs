@@ -4,7 +4,7 @@ import { TestContract } from '@aztec/noir-test-contracts.js/Test';
 import { BlockHash } from '@aztec/stdlib/block';
 import { TxHash } from '@aztec/stdlib/tx';
 
-import { assert, big, Fr } from '../world.mjs';
+import { assert, big, Fr, NO_WAIT } from '../world.mjs';
 import { newToken } from './token.mjs';
 
 export const refusals = [
@@ -22,20 +22,13 @@ export const refusals = [
     run: async w => {
       const c = await w.deploy(TestContract);
       const nullifier = Fr.random();
-      let kept;
-      const spy = new Proxy(w.rawNode, {
-        get: (target, key) => key !== 'sendTx' ? target[key] : async tx => {
-          kept = tx;
-          return w.node.sendTx(tx);
-        },
-      });
-      const node = w.wallet.aztecNode;
-      w.wallet.aztecNode = spy;
-      const first = await w.send(c.methods.emit_nullifier(nullifier)).finally(() => { w.wallet.aztecNode = node; });
-      assert.equal(kept.getTxHash().toString(), first.txHash.toString());
+      const { txHash } = await c.methods.emit_nullifier(nullifier).send({ from: w.alice, wait: NO_WAIT });
+      const kept = await w.node.getTxByHash(txHash);
+      assert.equal(kept.getTxHash().toString(), txHash.toString());
+      await w.settled(txHash);
       await w.fails(c.methods.emit_nullifier(nullifier).send({ from: w.alice }), /Existing nullifier/);
-      await w.fails(w.rawNode.sendTx(kept), /Existing nullifier/);
-      const { result, reason } = await w.rawNode.isValidTx(kept);
+      await w.fails(w.node.sendTx(kept), /Existing nullifier/);
+      const { result, reason } = await w.node.isValidTx(kept);
       assert.equal(result, 'invalid');
       assert.match(reason.join(), /Existing nullifier/);
     },

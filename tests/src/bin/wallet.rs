@@ -1,7 +1,8 @@
 //! Our wallet on standard input and output, for scripts that speak to the official client too.
 //!
-//! A line in is a call, `{"method": "accounts.list", "params": {}}`; a line out is its answer, `{"result": …}` or
-//! `{"error": …}`. The methods are those of `pxe_core::wallet::api`, and:
+//! A line in is a call, `{"id": 1, "method": "accounts.list", "params": {}}`; a line out is its answer, `{"id": 1, "result": …}`
+//! or `{"id": 1, "error": …}`; who waits for each answer needs no `id`. Calls are answered when they are done, in any order; the next one is not read before
+//! a `session` method is. The methods are those of `pxe_core::wallet::api`, and:
 //!
 //! | Method | Parameters | Result |
 //! |---|---|---|
@@ -37,6 +38,8 @@ mod session {
 
     #[derive(Deserialize)]
     struct Line {
+        #[serde(default)]
+        id: Value,
         method: String,
         #[serde(default)]
         params: Value,
@@ -58,7 +61,7 @@ mod session {
     #[derive(Default)]
     struct Session {
         parts: Option<Parts>,
-        wallet: Option<Wallet>,
+        wallet: Option<Arc<Wallet>>,
         proven: Option<ProvenTx>,
     }
 
@@ -66,14 +69,33 @@ mod session {
         let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
         let mut session = Session::default();
         for line in std::io::stdin().lock().lines() {
-            let Line { method, params } = serde_json::from_str(&line?)?;
-            let answer = match runtime.block_on(session.answer(&method, params)) {
-                Ok(result) => json!({ "result": result }),
-                Err(error) => json!({ "error": error }),
+            let Line { id, method, params } = serde_json::from_str(&line?)?;
+            if method.starts_with("session.") {
+                tell(id, runtime.block_on(session.answer(&method, params)))?;
+                continue;
+            }
+            let wallet = match session.wallet() {
+                Ok(wallet) => wallet.clone(),
+                Err(error) => {
+                    tell(id, Err(error))?;
+                    continue;
+                }
             };
-            writeln!(std::io::stdout(), "{answer}")?;
+            runtime.spawn(async move {
+                let answer = api::call(&wallet, &method, params, &silent()).await;
+                // Whoever does not listen any more has ended this program.
+                tell(id, answer).unwrap_or_else(|_| std::process::exit(1));
+            });
         }
         Ok(())
+    }
+
+    fn tell(id: Value, answer: Result<Value, api::ApiError>) -> std::io::Result<()> {
+        let answer = match answer {
+            Ok(result) => json!({ "id": id, "result": result }),
+            Err(error) => json!({ "id": id, "error": error }),
+        };
+        writeln!(std::io::stdout(), "{answer}")
     }
 
     fn failed(error: impl Into<Failure>) -> api::ApiError {
@@ -85,18 +107,22 @@ mod session {
     }
 
     impl Session {
+        fn wallet(&self) -> Result<&Arc<Wallet>, api::ApiError> {
+            self.wallet.as_ref().ok_or_else(|| failed("session.open comes first"))
+        }
+
         async fn answer(&mut self, method: &str, params: Value) -> Result<Value, api::ApiError> {
             if method == "session.open" {
-                self.wallet = Some(self.open(&read::<Open>(params)?.url).await.map_err(failed)?);
+                self.wallet = Some(Arc::new(self.open(&read::<Open>(params)?.url).await.map_err(failed)?));
                 return Ok(Value::Null);
             }
-            let wallet = self.wallet.as_ref().ok_or_else(|| failed("session.open comes first"))?;
+            let wallet = self.wallet()?.clone();
             match method {
                 "session.prove" => {
                     let Prove { payload, from, sponsor } = read(params)?;
                     let fee = sponsor.map_or(FeeMethod::FeeJuice, |sponsor| FeeMethod::Sponsored { sponsor });
                     let options = TxRequestOptions::from(from).paid_by(fee);
-                    let proven = prove(wallet, payload, &options, &silent()).await.map_err(failed)?;
+                    let proven = prove(&wallet, payload, &options, &silent()).await.map_err(failed)?;
                     let steps = proven.reports.iter();
                     let steps = steps.map(|step| json!({ "name": step.name, "milliseconds": step.milliseconds }));
                     let answer = json!({ "txHash": proven.hash(), "steps": steps.collect::<Vec<_>>() });
@@ -112,7 +138,7 @@ mod session {
                     let stats = wallet.pxe().stats();
                     Ok(json!({ "calls": stats.calls, "roundTrips": stats.round_trips }))
                 }
-                _ => api::call(wallet, method, params, &silent()).await,
+                _ => Err(failed(format!("there is no method {method}"))),
             }
         }
 

@@ -1,5 +1,7 @@
 /** Settings: node, proofs, lock, seed. */
-import { errorBox } from '../app.js';
+import { passkeyKey } from '@aztec-lite/sdk';
+import type { Unlocking } from '@aztec-lite/sdk';
+import { errorBox, passkeyButton } from '../app.js';
 import type { View } from '../app.js';
 import { copyButton, field, fill, form, h } from '../dom.js';
 
@@ -45,16 +47,19 @@ export const settings: View = (app, place) => {
     problem);
   return undefined;
 
-  function exportSeed(read: (unlocking: { passphrase: string }) => Promise<string>): HTMLElement {
+  function exportSeed(read: (unlocking: Unlocking) => Promise<string>): HTMLElement {
     const passphrase = field('Passphrase', { type: 'password', autocomplete: 'current-password' });
     const shown = h('div');
+    const show = async (unlocking: Unlocking) => {
+      const phrase = await read(unlocking);
+      fill(shown, h('ol', { class: 'seed' }, phrase.split(' ').map(word => h('li', {}, word))), copyButton(phrase));
+    };
     return h('details', {}, h('summary', {}, 'Show the seed phrase'), form('Show the seed phrase', 'Show', async () => {
       try {
-        const phrase = await read({ passphrase: passphrase.input.value });
-        fill(shown, h('ol', { class: 'seed' }, phrase.split(' ').map(word => h('li', {}, word))), copyButton(phrase));
+        await show({ passphrase: passphrase.input.value });
       } catch (error) {
         fill(shown, errorBox(error));
       }
-    }, passphrase.root), shown);
+    }, passphrase.root), passkeyButton('Use a passkey', () => passkeyKey(), show, shown), shown);
   }
 };

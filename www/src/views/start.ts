@@ -1,5 +1,7 @@
 /** Before there is a wallet, and while it is locked. */
-import { errorBox } from '../app.js';
+import { createPasskey, passkeyKey } from '@aztec-lite/sdk';
+import { errorBox, passkeyButton } from '../app.js';
+import type { Unlocking } from '@aztec-lite/sdk';
 import type { App, View } from '../app.js';
 import { copyButton, field, fill, form, h } from '../dom.js';
 import { saveSettings } from '../settings.js';
@@ -36,20 +38,25 @@ export const welcome: View = (_, place) => {
   return undefined;
 };
 
+/** What passkeys of this page are called where people choose among theirs. */
+const PASSKEY = { name: 'Aztec Lite' };
+
 /** A new wallet. */
 export const create: View = (app, place) => {
   const passphrase = newPassphrase();
   const problem = h('div');
-  fill(place, h('h1', {}, 'Create a wallet'), form('Create a wallet', 'Create', async () => {
-    const text = passphrase.read();
-    if (text === undefined) return;
+  const make = async (unlocking: Unlocking) => {
     try {
-      const { seedPhrase } = await app.wallet.create({ passphrase: text });
+      const { seedPhrase } = await app.wallet.create(unlocking);
       showSeed(app, place, seedPhrase);
     } catch (error) {
       fill(problem, errorBox(error));
     }
-  }, ...passphrase.roots), problem);
+  };
+  fill(place, h('h1', {}, 'Create a wallet'), form('Create a wallet', 'Create', async () => {
+    const text = passphrase.read();
+    if (text !== undefined) await make({ passphrase: text });
+  }, ...passphrase.roots), passkeyButton('Use a passkey instead', () => createPasskey(PASSKEY), make, problem), problem);
   return undefined;
 };
 
@@ -78,30 +85,36 @@ export const restore: View = (app, place) => {
   const seed = field('Seed phrase', { hint: '12 or 24 words with spaces between them' });
   const passphrase = newPassphrase();
   const problem = h('div');
-  fill(place, h('h1', {}, 'Restore a wallet'), form('Restore a wallet', 'Restore', async () => {
-    const text = passphrase.read();
-    if (text === undefined) return;
+  const make = async (unlocking: Unlocking) => {
     try {
-      await app.wallet.restore(seed.input.value.trim().toLowerCase().replace(/\s+/g, ' '), { passphrase: text });
+      await app.wallet.restore(seed.input.value.trim().toLowerCase().replace(/\s+/g, ' '), unlocking);
       await addFirstAccount(app);
     } catch (error) {
       fill(problem, errorBox(error));
     }
-  }, seed.root, ...passphrase.roots), problem);
+  };
+  fill(place, h('h1', {}, 'Restore a wallet'), form('Restore a wallet', 'Restore', async () => {
+    const text = passphrase.read();
+    if (text !== undefined) await make({ passphrase: text });
+  }, seed.root, ...passphrase.roots), passkeyButton('Use a passkey instead', () => createPasskey(PASSKEY), make, problem), problem);
   return undefined;
 };
 
 /** A locked wallet. */
 export const unlock: View = (app, place) => {
   const passphrase = field('Passphrase', { type: 'password', autocomplete: 'current-password' });
+  const problem = h('div');
+  const open = async (unlocking: Unlocking) => {
+    await app.wallet.unlock(unlocking);
+    await app.refresh();
+  };
   fill(place, h('h1', {}, 'Unlock'), form('Unlock', 'Unlock', async () => {
     try {
-      await app.wallet.unlock({ passphrase: passphrase.input.value });
-      await app.refresh();
+      await open({ passphrase: passphrase.input.value });
     } catch (error) {
       passphrase.fail(error instanceof Error ? error.message : String(error));
     }
-  }, passphrase.root));
+  }, passphrase.root), passkeyButton('Use a passkey', () => passkeyKey(), open, problem), problem);
   passphrase.input.focus();
   return undefined;
 };

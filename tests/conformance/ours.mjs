@@ -2,13 +2,20 @@
 import { spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
 
-/** Calls to our wallet are answered in their order. */
+/** How long the program may take to end by itself. */
+const PATIENCE_MS = 5000;
+
 export class OurWallet {
-  waiting = [];
+  waiting = new Map();
+  lastId = 0;
 
   constructor(program) {
     this.child = spawn(program, [], { stdio: ['pipe', 'pipe', 'inherit'] });
-    createInterface({ input: this.child.stdout }).on('line', line => this.waiting.shift()(JSON.parse(line)));
+    createInterface({ input: this.child.stdout }).on('line', line => {
+      const { id, ...answer } = JSON.parse(line);
+      this.waiting.get(id)(answer);
+      this.waiting.delete(id);
+    });
     this.ended = new Promise((_, reject) => {
       this.child.on('error', reject);
       this.child.on('exit', code => reject(new Error(`our wallet ended with ${code}`)));
@@ -16,11 +23,13 @@ export class OurWallet {
     this.ended.catch(() => {});
   }
 
-  async call(method, params = {}) {
-    const answer = new Promise(resolve => this.waiting.push(resolve));
-    this.child.stdin.write(`${JSON.stringify({ method, params })}\n`);
+  /** A call; `failure` makes an error of what the wallet tells when it fails. */
+  async call(method, params = {}, failure = error => new Error(`${method}: ${JSON.stringify(error)}`)) {
+    const id = this.lastId += 1;
+    const answer = new Promise(resolve => this.waiting.set(id, resolve));
+    this.child.stdin.write(`${JSON.stringify({ id, method, params })}\n`);
     const { result, error } = await Promise.race([answer, this.ended]);
-    if (error) throw new Error(`${method}: ${JSON.stringify(error)}`);
+    if (error) throw failure(error);
     return result;
   }
 
@@ -58,5 +67,6 @@ export class OurWallet {
   stop() {
     this.ended.catch(() => {});
     this.child.stdin.end();
+    setTimeout(() => this.child.kill(), PATIENCE_MS).unref();
   }
 }
