@@ -67,11 +67,23 @@ export interface TxReceipt {
   blockHash?: Hash;
 }
 
+/** A function that a transaction was made to call. */
+export interface CalledFunction {
+  contract: Address;
+  /** Name in the contract's code; `null` if the wallet does not know the contract. */
+  name: string | null;
+  function: string;
+}
+
 /** A transaction the wallet sent. */
 export interface TxRecord {
   txHash: Hash;
   status: TxStatus;
   sentAt: Date;
+  /** The account that acts. */
+  from?: Address;
+  /** What it was made to call, without calls that only pay. */
+  calls: CalledFunction[];
   blockNumber?: number;
   error?: string;
 }

@@ -73,12 +73,14 @@ export class Wallet {
   ): Promise<SentTx> {
     const began = performance.now();
     const { signal, onProgress } = options;
-    // A transaction that is on its way is not made again when another tab takes over.
+    // A transaction that is on its way is not made again when another tab takes over: neither if this tab knows of it nor,
+    // by the name of the request, if only the wallet does.
     const settled = (progress: unknown): SentData | undefined => {
       const { stage, txHash } = progress as { stage?: string; txHash?: Hash };
       return stage === 'submit' && txHash ? { txHash } : undefined;
     };
-    const sent = (await this.#client.call(method, params, { signal, onProgress, settled })) as SentData;
+    const named = method === 'tx.send' ? { ...params, name: crypto.randomUUID() } : params;
+    const sent = (await this.#client.call(method, named, { signal, onProgress, settled })) as SentData;
     return new SentTx(this, sent.txHash, sent.offchainEffects, { onProgress, began });
   }
 

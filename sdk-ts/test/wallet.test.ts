@@ -58,9 +58,12 @@ void describe('contracts', () => {
     await contract.methods.transfer(bob, 1n).simulate({ from: alice });
     const sent = await contract.methods.transfer(bob, 2n ** 100n).with('0xaa').send({ from: alice, authWitnesses: ['0xbb'], additionalScopes: [bob] });
     assert.equal(sent.hash, '0x9');
-    assert.deepEqual(asked.at(-1), {
+    const { method, params } = asked.at(-1) as { method: string; params: { name: string } };
+    assert.match(params.name, /^[0-9a-f-]{36}$/);
+    assert.deepEqual({ method, params }, {
       method: 'tx.send',
       params: {
+        name: params.name,
         payload: {
           calls: [{ name: 'transfer', to: token, args: [bob, (2n ** 100n).toString()] }],
           authWitnesses: ['0xaa', '0xbb'], capsules: [], extraHashedArgs: [],
@@ -184,8 +187,9 @@ void describe('transactions', () => {
   });
 
   void test('are listed with their times', async () => {
-    const { wallet } = walletWith({ 'tx.list': () => [{ txHash: hash, status: 'pending', sentAt: 100 }] });
-    assert.deepEqual(await wallet.transactions(), [{ txHash: hash, status: 'pending', sentAt: new Date(100_000) }]);
+    const record = { txHash: hash, status: 'pending' as const, calls: [{ contract: token, name: 'Token', function: 'transfer' }] };
+    const { wallet } = walletWith({ 'tx.list': () => [{ ...record, sentAt: 100 }] });
+    assert.deepEqual(await wallet.transactions(), [{ ...record, sentAt: new Date(100_000) }]);
   });
 });
 

@@ -1,5 +1,6 @@
 //! The wallet as calls in JSON.
 
+use protocol::contract::protocol::ProtocolContract;
 use pxe_core::pxe::silent;
 use pxe_core::wallet::api;
 use serde_json::{Value, json};
@@ -61,8 +62,11 @@ async fn contracts_are_described_called_and_authorized() {
     let intent = json!({ "caller": bob, "call": transfer });
     for authorized in [true, false] {
         let allow = call(&wallet, "authwit.public", json!({ "intent": intent, "authorized": authorized })).await;
-        let params = json!({ "payload": payload(&[allow]), "from": alice, "fee": fee });
-        let sent = call(&wallet, "tx.send", params).await;
+        let name = format!("request {authorized}");
+        let params = json!({ "payload": payload(&[allow]), "from": alice, "fee": fee, "name": name });
+        let sent = call(&wallet, "tx.send", params.clone()).await;
+        // Whoever did not get the answer asks again; nothing is sent twice.
+        assert_eq!(call(&wallet, "tx.send", params).await, json!({ "txHash": sent["txHash"], "offchainEffects": [] }));
         wallet.mined(serde_json::from_value(sent["txHash"].clone()).unwrap()).await;
         let found = call(&wallet, "authwit.lookup", json!({ "from": alice, "intent": intent })).await;
         assert_eq!(found, json!({ "private": false, "public": authorized }));
@@ -70,6 +74,9 @@ async fn contracts_are_described_called_and_authorized() {
     let list = call(&wallet, "tx.list", json!({})).await;
     assert_eq!(list.as_array().unwrap().len(), 3);
     assert!(list.as_array().unwrap().iter().all(|entry| entry["status"] == "proven"), "{list}");
+    assert!(list.as_array().unwrap().iter().all(|entry| entry["from"] == json!(alice)), "{list}");
+    let allow = json!([{ "contract": ProtocolContract::AuthRegistry.address(), "name": "AuthRegistry", "function": "set_authorized" }]);
+    assert_eq!(list[0]["calls"], allow, "what pays is left out");
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -18,6 +18,7 @@ use protocol::rpc::node::SendTx;
 use protocol::tx::{ChonkProof, HashedValues, Tx};
 use pxe_core::fee::FeeMethod;
 use pxe_core::pxe::{ProvenTx, silent};
+use pxe_core::store::txs::Purpose;
 use serde_json::{Value, json};
 use tests::client::{DevelopmentBarretenberg, cache_folder, prove, with_causes};
 
@@ -135,7 +136,7 @@ async fn what_our_client_proves_is_taken_and_nothing_else() {
     let mint = proven(&wallet, alice, token, "mint_to_private", &[arg(alice), json!(1000)]).await;
     assert!(mint.tx.has_public_calls());
     only_this_one(&wallet, &mint.tx).await;
-    wallet.mined(wallet.wallet.pxe().send(&mint, &silent()).await.unwrap()).await;
+    wallet.mined(wallet.wallet.pxe().send(&mint, Purpose::default(), &silent()).await.unwrap()).await;
     assert_eq!(balance(alice).await, 1000);
 
     let transfer = proven(&wallet, alice, token, "transfer", &[arg(bob), json!(100)]).await;
@@ -144,7 +145,7 @@ async fn what_our_client_proves_is_taken_and_nothing_else() {
     // A proof of another transaction is none of this one.
     let why = refusal(&wallet, with_proof(&transfer.tx, mint.tx.chonk_proof().clone())).await;
     assert!(why.contains("Invalid proof"), "{why}");
-    wallet.mined(wallet.wallet.pxe().send(&transfer, &silent()).await.unwrap()).await;
+    wallet.mined(wallet.wallet.pxe().send(&transfer, Purpose::default(), &silent()).await.unwrap()).await;
     assert_eq!((balance(alice).await, balance(bob).await), (900, 100));
     let health = verifier.health();
     assert!(health.healthy && health.detail.contains("2 accepted, 20 refused, 0 failures"), "{}", health.detail);

@@ -308,9 +308,7 @@ async fn a_wallet_comes_back_whatever_happens_meanwhile() {
     restore(&[10, 45], 4, 2).await;
 }
 
-/// `cargo test -p tests --test client a_thousand -- --ignored --nocapture`
 #[tokio::test(flavor = "multi_thread")]
-#[ignore = "it makes 200 blocks first"]
 async fn a_thousand_notes_come_back_whatever_happens_meanwhile() {
     restore(&[10, 100, 1000], 10, 5).await;
 }

@@ -9,7 +9,7 @@ use protocol::tx::{Tx, TxHash, TxReceipt, TxStatus};
 use super::{OnProgress, Progress, ProvenTx, Pxe, PxeError};
 use crate::node::NodeError;
 use crate::store::tags;
-use crate::store::txs::{self, TxEvent, TxRecord, TxState};
+use crate::store::txs::{self, Purpose, TxEvent, TxRecord, TxState};
 
 /// What is known of a transaction.
 #[derive(Debug, Clone, PartialEq)]
@@ -30,28 +30,34 @@ pub enum Lookup {
 }
 
 impl Pxe {
-    /// Hands a transaction in. It is recorded first: if the answer is lost, or this process ends, it is still followed.
+    /// Hands a transaction in. It is recorded first, with what it was made for: if the answer is lost, or this process ends, it is still followed.
     ///
     /// # Errors
     /// If the node refuses it: it is forgotten then, and its tags are free again. If no answer came, the transaction stays
     /// recorded and may be in a block some day.
-    pub async fn send(&self, proven: &ProvenTx, on_progress: &OnProgress) -> Result<TxHash, PxeError> {
+    pub async fn send(
+        &self,
+        proven: &ProvenTx,
+        purpose: Purpose,
+        on_progress: &OnProgress,
+    ) -> Result<TxHash, PxeError> {
         let tx = &proven.tx;
         let hash = tx.tx_hash();
         if self.0.node.call(GetTxEffect { tx_hash: hash }).await?.is_some() {
             return Err(PxeError::AlreadySettled(hash));
         }
-        self.record(proven).await?;
+        self.record(proven, purpose).await?;
         on_progress(Progress::Submitting { tx: hash });
         self.hand_in(tx).await
     }
 
-    async fn record(&self, proven: &ProvenTx) -> Result<(), PxeError> {
+    async fn record(&self, proven: &ProvenTx, purpose: Purpose) -> Result<(), PxeError> {
         let (_writing, mut job) = self.begin_offline().await?;
         let data = proven.tx.data();
         let used = &proven.execution.entry.tags;
         let (now, nullifiers) = (self.0.config.clock.now(), data.nullifiers().copied().collect());
-        let record = TxRecord::new(proven.hash(), now, data.expiration_timestamp, nullifiers, used);
+        let mut record = TxRecord::new(proven.hash(), now, data.expiration_timestamp, nullifiers, used);
+        record.purpose = purpose;
         txs::record(&mut job, &record).await?;
         txs::keep(&mut job, &proven.tx);
         Ok(job.commit(&*self.0.config.store).await?)

@@ -41,7 +41,18 @@ trait Migration: MaybeSend + MaybeSync {
 }
 
 /// Item `n` brings version `n + 1` to version `n + 2`. What is here stays: stores of any age are opened.
-const MIGRATIONS: &[&dyn Migration] = &[];
+const MIGRATIONS: &[&dyn Migration] = &[&TxPurposes];
+
+/// Version 2: what a transaction was made for.
+struct TxPurposes;
+
+#[cfg_attr(not(target_arch = "wasm32"), async_trait)]
+#[cfg_attr(target_arch = "wasm32", async_trait(?Send))]
+impl Migration for TxPurposes {
+    async fn run(&self, job: &mut Job) -> Result<(), StoreError> {
+        super::txs::add_purposes(job).await
+    }
+}
 
 /// The version of the present form.
 pub const SCHEMA: u32 = 1 + MIGRATIONS.len() as u32;
@@ -219,7 +230,7 @@ mod tests {
             let other = NetworkId { l1_chain_id: L1ChainId(1), ..HERE };
             assert!(open_with(&store, &other, &[&TextsToBytes, &OtherTable]).await.is_err());
             assert_eq!(dump(&store).await, before);
-            for schema in [0, 2, u32::MAX] {
+            for schema in [0, SCHEMA + 1, u32::MAX] {
                 let store = old_store(schema).await;
                 let before = dump(&store).await;
                 let error = open(&store, &HERE).await.unwrap_err();

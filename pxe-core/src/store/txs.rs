@@ -16,11 +16,13 @@
 use alloc::string::String;
 use alloc::vec::Vec;
 
+use protocol::abi::FunctionCall;
+use protocol::address::AztecAddress;
 use protocol::block::{BlockId, BlockNumber, Timestamp};
 use protocol::codec::{Decode, DecodeError, Encode, Reader};
 use protocol::field::Fr;
 use protocol::tag::PreTag;
-use protocol::tx::{Tx, TxExecutionResult, TxHash, TxReceipt, TxStatus};
+use protocol::tx::{ExecutionPayload, Tx, TxExecutionResult, TxHash, TxReceipt, TxStatus};
 use thiserror::Error;
 
 use super::job::decode;
@@ -214,6 +216,45 @@ impl From<&PreTag> for UsedTag {
     }
 }
 
+/// What a transaction was made for, as its list tells people.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Purpose {
+    /// The account that acts; zero for nobody, or if it is not known.
+    pub from: AztecAddress,
+    /// The functions it was made to call, without those that pay. At most [`MAX_CALLS`].
+    pub calls: Vec<Called>,
+    /// Name of the request it was made by, if it has one. Made again, it is not sent twice.
+    pub request: String,
+}
+
+/// A function that was called.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Called {
+    /// The contract.
+    pub contract: AztecAddress,
+    /// Name of the function, at most [`MAX_NAME`] characters.
+    pub function: String,
+}
+
+/// Calls of a transaction that are kept.
+pub const MAX_CALLS: usize = 8;
+/// Characters of a function's name that are kept.
+pub const MAX_NAME: usize = 100;
+
+protocol::wire_bytes!(Called { contract: AztecAddress, function: String });
+
+impl Purpose {
+    /// What calls of an account are for; those of whoever pays are left out.
+    #[must_use]
+    pub fn of(from: AztecAddress, payload: &ExecutionPayload) -> Self {
+        let paying = |call: &&FunctionCall| payload.fee_payer == Some(call.to);
+        let calls = payload.calls.iter().filter(|call| !paying(call)).take(MAX_CALLS);
+        let called =
+            |call: &FunctionCall| Called { contract: call.to, function: call.name.chars().take(MAX_NAME).collect() };
+        Self { from, calls: calls.map(called).collect(), request: String::new() }
+    }
+}
+
 /// A transaction that was made here.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct TxRecord {
@@ -227,6 +268,8 @@ pub struct TxRecord {
     pub nullifiers: Vec<Fr>,
     /// The tags it uses.
     pub tags: Vec<UsedTag>,
+    /// What it was made for.
+    pub purpose: Purpose,
     state: TxState,
 }
 
@@ -235,7 +278,7 @@ impl TxRecord {
     #[must_use]
     pub fn new(hash: TxHash, created: Timestamp, expires: Timestamp, nullifiers: Vec<Fr>, tags: &[PreTag]) -> Self {
         let tags = tags.iter().map(UsedTag::from).collect();
-        Self { hash, created, expires, nullifiers, tags, state: TxState::Sending }
+        Self { hash, created, expires, nullifiers, tags, purpose: Purpose::default(), state: TxState::Sending }
     }
 
     /// How far it has come.
@@ -259,6 +302,9 @@ impl Encode for TxRecord {
         List(&self.nullifiers).encode(out);
         List(&self.tags).encode(out);
         self.state.encode(out);
+        self.purpose.from.encode(out);
+        List(&self.purpose.calls).encode(out);
+        self.purpose.request.encode(out);
     }
 }
 
@@ -271,6 +317,11 @@ impl Decode for TxRecord {
             nullifiers: record::list(reader)?,
             tags: record::list(reader)?,
             state: reader.member("state")?,
+            purpose: Purpose {
+                from: reader.member("from")?,
+                calls: record::list(reader)?,
+                request: reader.member("request")?,
+            },
         })
     }
 }
@@ -374,6 +425,18 @@ pub fn keep(job: &mut Job, tx: &Tx) {
     job.write(Table::Txs, unsent_key(tx.tx_hash()), tx);
 }
 
+/// Brings records of the first schema version, which knew no [`Purpose`], into the present form.
+pub(super) async fn add_purposes(job: &mut Job) -> Result<(), StoreError> {
+    let mut nothing = Vec::new();
+    AztecAddress::ZERO.encode(&mut nothing);
+    List::<Called>(&[]).encode(&mut nothing);
+    String::new().encode(&mut nothing);
+    for (key, record) in job.scan(Table::Txs, &[RECORD], &[], usize::MAX).await? {
+        job.put(Table::Txs, key, [&*record, &nothing].concat());
+    }
+    Ok(())
+}
+
 /// A transaction of which nothing was learned since it was recorded.
 pub async fn unsent(job: &Job, hash: TxHash) -> Result<Option<Tx>, StoreError> {
     job.read(Table::Txs, &unsent_key(hash)).await
@@ -423,7 +486,6 @@ mod tests {
     use alloc::vec;
 
     use pollster::block_on;
-    use protocol::address::AztecAddress;
     use protocol::block::BlockHash;
     use protocol::tag::TaggingSecret;
 
@@ -456,6 +518,38 @@ mod tests {
 
     fn missing(reason: &str) -> TxState {
         TxState::Missing { reason: reason.into() }
+    }
+
+    #[test]
+    fn what_a_transaction_is_for_is_kept_without_whoever_pays() {
+        let call = |to: u64, name: &str| FunctionCall {
+            to: AztecAddress::from_u64(to),
+            name: name.into(),
+            ..FunctionCall::empty()
+        };
+        let mut calls = alloc::vec![call(9, "sponsor")];
+        calls.extend((0..10).map(|_| call(8, &"é".repeat(MAX_NAME + 1))));
+        let payload =
+            ExecutionPayload { calls, fee_payer: Some(AztecAddress::from_u64(9)), ..ExecutionPayload::default() };
+        let purpose = Purpose::of(AztecAddress::from_u64(7), &payload);
+        let called = Called { contract: AztecAddress::from_u64(8), function: "é".repeat(MAX_NAME) };
+        let calls = alloc::vec![called; MAX_CALLS];
+        assert_eq!(purpose, Purpose { from: AztecAddress::from_u64(7), calls, request: String::new() });
+        let record = TxRecord { purpose: Purpose { request: "a".into(), ..purpose }, ..made(1) };
+        assert_eq!(TxRecord::from_buffer(&record.to_buffer()).unwrap(), record);
+    }
+
+    #[test]
+    fn records_of_the_first_version_are_read() {
+        block_on(async {
+            let store = MemoryStore::default();
+            let mut job = Job::begin(&store).await.unwrap();
+            let (record, bytes) = (made(1), made(1).to_buffer());
+            job.put(Table::Txs, record_key(record.hash), bytes[..bytes.len() - 40].to_vec());
+            assert!(get(&job, record.hash).await.is_err());
+            add_purposes(&mut job).await.unwrap();
+            assert_eq!(get(&job, record.hash).await.unwrap(), Some(record));
+        });
     }
 
     /// Where each event leads from each state.

@@ -21,6 +21,7 @@ use crate::fee::{FeeMethod, GasOptions};
 use crate::pxe::OnProgress;
 use crate::scopes::Scopes;
 use crate::store::Job;
+use crate::store::txs::Purpose;
 
 /// A contract to deploy.
 #[derive(Debug, Clone)]
@@ -146,8 +147,9 @@ impl Wallet {
         let fee = fee.payload(&sender, self.pxe.chain(), &settings, rng).await?;
         let payload = account.self_paid_deployment(&signer, Deployment::default(), fee, rng).await?;
         let options = TxRequestOptions { gas, ..TxRequestOptions::from(AztecAddress::ZERO) };
+        let purpose = Purpose::of(address, &payload);
         let request = self.request(&Actor::Nobody, payload, &options, settings).await?;
-        self.send_request(&request, &Scopes::Accounts(Vec::from([address])), on_progress).await
+        self.send_request(&request, &Scopes::Accounts(Vec::from([address])), purpose, on_progress).await
     }
 
     /// Whether a contract was initialized, at the newest block.

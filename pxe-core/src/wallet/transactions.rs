@@ -1,5 +1,6 @@
 //! Simulating and sending payloads of calls.
 
+use alloc::string::String;
 use alloc::vec::Vec;
 
 use protocol::abi::FunctionType;
@@ -15,8 +16,9 @@ use crate::account::{Account, LocalSigner, Sender, TxOptions};
 use crate::contract::Overrides;
 use crate::execution::OffchainEffect;
 use crate::fee::{DEFAULT_GAS_PADDING, FeeMethod, FeePadding, GasOptions, payment_method};
-use crate::pxe::{OnProgress, Profile, SimulateOptions, Simulation};
+use crate::pxe::{Lookup, OnProgress, Profile, SimulateOptions, Simulation};
 use crate::scopes::Scopes;
+use crate::store::txs::Purpose;
 
 /// Who acts, who pays, and what else the calls may use.
 #[derive(Debug, Clone)]
@@ -29,13 +31,22 @@ pub struct TxRequestOptions {
     pub gas: GasOptions,
     /// Other accounts of the wallet whose notes and keys the calls may use.
     pub additional_scopes: Vec<AztecAddress>,
+    /// A name for the request, random so that nobody else has it: who sends it again under that name, because the answer
+    /// was lost, gets the transaction that was made. Empty for none.
+    pub name: String,
 }
 
 impl TxRequestOptions {
     /// What an account does for its own fee juice.
     #[must_use]
     pub fn from(account: AztecAddress) -> Self {
-        Self { from: account, fee: FeeMethod::FeeJuice, gas: GasOptions::default(), additional_scopes: Vec::new() }
+        Self {
+            from: account,
+            fee: FeeMethod::FeeJuice,
+            gas: GasOptions::default(),
+            additional_scopes: Vec::new(),
+            name: String::new(),
+        }
     }
 
     /// The same, paid by somebody else.
@@ -213,7 +224,8 @@ impl Wallet {
         Ok(self.pxe.profile(&request, &options.scopes(), count_gates, on_progress).await?)
     }
 
-    /// Runs calls privately, proves them, records the transaction and hands it in.
+    /// Runs calls privately, proves them, records the transaction and hands it in. Of a request that was sent already, by its
+    /// name, only the transaction is known.
     ///
     /// # Errors
     /// If a call fails, there is no proof, or the node refuses.
@@ -223,19 +235,33 @@ impl Wallet {
         options: &TxRequestOptions,
         on_progress: &OnProgress,
     ) -> Result<Sent, WalletError> {
+        if let Some(tx_hash) = self.sent_by(&options.name).await? {
+            return Ok(Sent { tx_hash, offchain_effects: Vec::new() });
+        }
         let gas = self.gas_settings(&options.gas, false).await?;
+        let purpose = Purpose { request: options.name.clone(), ..Purpose::of(options.from, &payload) };
         let request = self.request(&self.actor(options.from).await?, payload, options, gas).await?;
-        self.send_request(&request, &options.scopes(), on_progress).await
+        self.send_request(&request, &options.scopes(), purpose, on_progress).await
+    }
+
+    /// The transaction that a request of this name made.
+    async fn sent_by(&self, name: &str) -> Result<Option<TxHash>, WalletError> {
+        if name.is_empty() {
+            return Ok(None);
+        }
+        let records = self.pxe.transactions(Lookup::Stored).await?;
+        Ok(records.iter().find(|record| record.purpose.request == name).map(|record| record.hash))
     }
 
     pub(super) async fn send_request(
         &self,
         request: &TxExecutionRequest,
         scopes: &Scopes,
+        purpose: Purpose,
         on_progress: &OnProgress,
     ) -> Result<Sent, WalletError> {
         let proven = self.pxe.prove(request, scopes, on_progress).await?;
-        let tx_hash = self.pxe.send(&proven, on_progress).await?;
+        let tx_hash = self.pxe.send(&proven, purpose, on_progress).await?;
         Ok(Sent { tx_hash, offchain_effects: proven.offchain_effects() })
     }
 

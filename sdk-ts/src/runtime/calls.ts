@@ -192,7 +192,8 @@ export interface Calls {
     result: SentData & { address: Address };
   };
   'tx.simulate': { params: TxParams; result: SimulationData };
-  'tx.send': { params: TxParams; result: SentData };
+  /** The name tells requests apart: one that is sent again is not made again. */
+  'tx.send': { params: TxParams & { name?: string }; result: SentData };
   'tx.profile': { params: TxParams & { countGates: boolean }; result: Profile };
   'tx.receipt': {
     params: { txHash: Hash };

@@ -30,6 +30,7 @@ mod session {
     use pxe_core::fee::FeeMethod;
     use pxe_core::node::{HttpLimits, HttpTransport};
     use pxe_core::pxe::{ProvenTx, silent};
+    use pxe_core::store::txs::Purpose;
     use pxe_core::wallet::{TxRequestOptions, Wallet, api};
     use serde::Deserialize;
     use serde::de::DeserializeOwned;
@@ -81,8 +82,9 @@ mod session {
                     continue;
                 }
             };
-            runtime.spawn(async move {
-                let answer = api::call(&wallet, &method, params, &silent()).await;
+            let handle = runtime.handle().clone();
+            std::thread::spawn(move || {
+                let answer = handle.block_on(api::call(&wallet, &method, params, &silent()));
                 // Whoever does not listen any more has ended this program.
                 tell(id, answer).unwrap_or_else(|_| std::process::exit(1));
             });
@@ -131,7 +133,7 @@ mod session {
                 }
                 "session.submit" => {
                     let proven = self.proven.take().ok_or_else(|| failed("session.prove comes first"))?;
-                    wallet.pxe().send(&proven, &silent()).await.map_err(failed)?;
+                    wallet.pxe().send(&proven, Purpose::default(), &silent()).await.map_err(failed)?;
                     Ok(json!({ "txHash": proven.hash() }))
                 }
                 "session.stats" => {

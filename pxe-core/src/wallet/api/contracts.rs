@@ -113,16 +113,22 @@ pub(super) async fn register(call: &mut Call<'_>) -> Result<Value, ApiError> {
     reply(&instance)
 }
 
-pub(super) async fn list(call: &Call<'_>) -> Result<Value, ApiError> {
+/// Contracts the wallet knows, with the names in their code.
+pub(super) async fn known(call: &Call<'_>) -> Result<Vec<(ContractInstanceWithAddress, String)>, ApiError> {
     let pxe = call.wallet.pxe();
     let job = Job::begin(&*pxe.config().store).await.map_err(PxeError::from)?;
     let mut found = Vec::new();
     for instance in pxe.instances().await? {
         let class = instance.instance.current_contract_class_id;
         let name = pxe.contracts().known_class(&job, class).await.map_err(PxeError::from)?.name.clone();
-        found.push(json!({ "address": instance.address, "name": name, "classId": class }));
+        found.push((instance, name));
     }
-    Ok(Value::Array(found))
+    Ok(found)
+}
+
+pub(super) async fn list(call: &Call<'_>) -> Result<Value, ApiError> {
+    let entry = |(known, name): &(ContractInstanceWithAddress, String)| json!({ "address": known.address, "name": name, "classId": known.instance.current_contract_class_id });
+    Ok(known(call).await?.iter().map(entry).collect())
 }
 
 pub(super) async fn interface(call: &mut Call<'_>) -> Result<Value, ApiError> {

@@ -175,6 +175,8 @@ pub(super) struct Send {
     pub(super) additional_scopes: Vec<AztecAddress>,
     #[serde(default)]
     pub(super) count_gates: bool,
+    #[serde(default)]
+    pub(super) name: String,
 }
 
 /// The options of a transaction.
@@ -184,7 +186,7 @@ pub(super) fn options(
     additional_scopes: Vec<AztecAddress>,
 ) -> Result<TxRequestOptions, ApiError> {
     let (fee, gas) = fee.parts()?;
-    Ok(TxRequestOptions { from, fee, gas, additional_scopes })
+    Ok(TxRequestOptions { from, fee, gas, additional_scopes, name: String::new() })
 }
 
 #[derive(Deserialize)]

@@ -11,7 +11,8 @@ use super::params::{Authorize, AuthorizePublicly, Of, OfTx, Send, options};
 use super::{ApiError, Call, reply, text};
 use crate::execution::OffchainEffect;
 use crate::pxe::{Lookup, PxeError, TxLookup};
-use crate::store::txs::{Certainty, TxRecord, TxState};
+use crate::store::txs::{Called, Certainty, MAX_NAME, TxRecord, TxState};
+use crate::wallet::TxRequestOptions;
 
 fn effects(effects: &[OffchainEffect]) -> Vec<Value> {
     let effect = |effect: &OffchainEffect| json!({ "data": effect.data, "contractAddress": effect.contract_address });
@@ -32,14 +33,17 @@ pub(super) async fn simulate(call: &mut Call<'_>) -> Result<Value, ApiError> {
 }
 
 pub(super) async fn send(call: &mut Call<'_>) -> Result<Value, ApiError> {
-    let Send { payload, from, fee, additional_scopes, .. } = call.take()?;
-    let options = options(from, &fee, additional_scopes)?;
+    let Send { payload, from, fee, additional_scopes, name, .. } = call.take()?;
+    if name.len() > MAX_NAME {
+        return Err(ApiError::new("params", alloc::format!("the name of a request has at most {MAX_NAME} characters")));
+    }
+    let options = TxRequestOptions { name, ..options(from, &fee, additional_scopes)? };
     let sent = call.wallet.send(payload, &options, call.on_progress).await?;
     Ok(json!({ "txHash": sent.tx_hash, "offchainEffects": effects(&sent.offchain_effects) }))
 }
 
 pub(super) async fn profile(call: &mut Call<'_>) -> Result<Value, ApiError> {
-    let Send { payload, from, fee, additional_scopes, count_gates } = call.take()?;
+    let Send { payload, from, fee, additional_scopes, count_gates, .. } = call.take()?;
     let options = options(from, &fee, additional_scopes)?;
     let profile = call.wallet.profile(payload, &options, count_gates, call.on_progress).await?;
     let gates = |index: usize| profile.gates.as_ref().and_then(|gates| gates.get(index).copied());
@@ -110,6 +114,11 @@ pub(super) async fn receipt(call: &mut Call<'_>) -> Result<Value, ApiError> {
 pub(super) async fn list(call: &Call<'_>) -> Result<Value, ApiError> {
     let mut records = call.wallet.pxe().transactions(Lookup::Ask).await?;
     records.sort_by_key(|record| core::cmp::Reverse(record.created));
+    let known = super::contracts::known(call).await?;
+    let called = |called: &Called| {
+        let name = known.iter().find(|(known, _)| known.address == called.contract).map(|(_, name)| name);
+        json!({ "contract": called.contract, "name": name, "function": called.function })
+    };
     let entry = |record: &TxRecord| {
         let (status, error) = state(record);
         let block = match record.state() {
@@ -122,6 +131,8 @@ pub(super) async fn list(call: &Call<'_>) -> Result<Value, ApiError> {
         out.insert("sentAt".into(), json!(record.created.0));
         out.insert("blockNumber".into(), json!(block));
         out.insert("error".into(), json!(error));
+        out.insert("from".into(), json!(Some(record.purpose.from).filter(|from| !from.is_zero())));
+        out.insert("calls".into(), record.purpose.calls.iter().map(called).collect());
         out.retain(|_, value| !value.is_null());
         Value::Object(out)
     };
