@@ -11,6 +11,7 @@ use node_lite::node::{Node, NodeError, TimeSource};
 use node_lite::parameters::{ParameterSet, Parameters};
 use protocol::address::{AztecAddress, EthAddress};
 use protocol::block::{BlockNumber, CheckpointNumber, Timestamp};
+use protocol::constants::MAX_TX_LIFETIME;
 use protocol::field::Fr;
 use protocol::hash::silo::public_data_leaf_slot;
 use protocol::message::L1ToL2MessageHash;
@@ -99,6 +100,23 @@ fn time_goes_forward_only() {
     let header = node.snapshot().unwrap().block_header(BlockNumber(1)).unwrap().unwrap();
     assert_eq!(header.slot(), node.constants().slot_at(Timestamp(now.0 + 1000)));
     assert!(node.time() > header.timestamp());
+}
+
+#[test]
+fn after_a_day_there_is_a_block_to_anchor_transactions_at() {
+    let node = memory();
+    node.set_mining(Mining::Auto);
+    node.mine(1).unwrap();
+    node.increase_time(MAX_TX_LIFETIME / 2).unwrap();
+    assert_eq!(latest(&node), BlockNumber(1));
+    let time = node.increase_time(MAX_TX_LIFETIME).unwrap();
+    assert_eq!(latest(&node), BlockNumber(2));
+    let header = node.snapshot().unwrap().block_header(BlockNumber(2)).unwrap().unwrap();
+    assert_eq!(header.slot(), node.constants().slot_at(time));
+    // Whoever mines by hand decides.
+    node.set_mining(Mining::Manual);
+    node.increase_time(2 * MAX_TX_LIFETIME).unwrap();
+    assert_eq!(latest(&node), BlockNumber(2));
 }
 
 #[test]

@@ -30,7 +30,7 @@ interface Official<T> {
 interface Options {
   from: Official<Address>;
   additionalScopes?: Official<Address>[];
-  fee?: { gasSettings?: Official<GasSettings> & object };
+  fee?: { gasSettings?: Official<GasSettings> & object; estimateGas?: boolean };
 }
 
 interface Wait {
@@ -125,7 +125,8 @@ class Adapter {
   /** Of a result as the official client has it, what official code reads. */
   async simulateTx(exec: object, options: Options): Promise<unknown> {
     const { calls, ...params } = this.#params(exec, options);
-    const found = await this.#wallet.request('tx.simulate', { ...params, payload: { ...params.payload, calls } });
+    const { estimateGas = false } = options.fee ?? {};
+    const found = await this.#wallet.request('tx.simulate', { ...params, payload: { ...params.payload, calls }, estimateGas });
     const of = (type: FunctionCall['type']) =>
       found.returns.flatMap((values, index) => (calls[index]?.type === type ? [{ values: fields(values), nested: [] }] : []));
     const used = found.gasUsed ?? { totalGas: NO_GAS, publicGas: NO_GAS, teardownGas: NO_GAS, billedGas: NO_GAS };

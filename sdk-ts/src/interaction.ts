@@ -28,7 +28,7 @@ export abstract class Action<R> {
 
   /** What it would do, and how much gas that takes. */
   async estimate(options: TxOptions): Promise<Simulation> {
-    return this.wallet.simulate(await this.payload(options), options);
+    return this.wallet.simulate(await this.payload(options), { ...options, estimateGas: true });
   }
 
   /** What each circuit of it takes; counting gates takes long. */

@@ -163,9 +163,13 @@ export class Wallet {
     return this.request('contracts.list', {});
   }
 
-  /** What calls would do and return, without proof, signature or fee. */
-  async simulate(payload: ExecutionPayload, options: TxOptions): Promise<Simulation> {
-    const found = await this.request('tx.simulate', this.#txParams(payload, options), options);
+  /**
+   * What calls would do and return, without proof, signature or fee: with the gas they would be sent with or, to find out how
+   * much they need, with gas that never runs out.
+   */
+  async simulate(payload: ExecutionPayload, options: TxOptions & { estimateGas?: boolean }): Promise<Simulation> {
+    const { estimateGas = false } = options;
+    const found = await this.request('tx.simulate', { ...this.#txParams(payload, options), estimateGas }, options);
     const { returns, gasUsed, gasLimits, teardownGasLimits, offchainEffects } = found;
     const gas = { ...(gasLimits && { gasLimits }), ...(teardownGasLimits && { teardownGasLimits }) };
     return { returns, gas, offchainEffects, ...(gasUsed && { gasUsed }) };

@@ -20,8 +20,8 @@ fn build() -> Result<(), Error> {
 pub fn test() -> Result<(), Error> {
     barretenberg::fetch()?;
     build()?;
-    // With the features of the tests of all crates, so that nothing is built again.
-    shell::run(shell::command(&["cargo", "build", "--workspace", "--all-features", "--bin=node-lite"]))?;
+    // The program as the tests of all crates have it, which are built already: tests of its command line come with it.
+    shell::run(shell::command(&["cargo", "test", "--workspace", "--all-features", "--test=cli", "--no-run"]))?;
     let mut line = shell::command(&["npm", "run", "--silent", "test:browser", "--workspace=www"]);
     line.env("NODE_LITE", wasm::target_folder().join(format!("debug/node-lite{EXE_SUFFIX}")));
     shell::run(line)

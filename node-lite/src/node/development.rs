@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use protocol::address::AztecAddress;
 use protocol::block::{BlockNumber, Timestamp};
+use protocol::constants::MAX_TX_LIFETIME;
 use protocol::field::Fr;
 use protocol::hash::silo::public_data_leaf_slot;
 use protocol::hash::{poseidon2, sha256_to_field};
@@ -11,6 +12,7 @@ use protocol::tx::{PublicDataWrite, Tx, TxEffect, TxHash};
 
 use super::produce::Contents;
 use super::{Node, NodeError, Result, lock, new_pool};
+use crate::config::Mining;
 use crate::state::fee_juice_balance_slot;
 
 /// First field of the hash that names a change made by hand.
@@ -39,7 +41,8 @@ impl Node {
         Ok(last)
     }
 
-    /// Makes the chain's clock show at least `time`.
+    /// Makes the chain's clock show at least `time`. With automatic mining a block is made then if the latest one is too old
+    /// for transactions to be anchored at: they live for a day.
     pub fn set_time(&self, time: Timestamp) -> Result<()> {
         let now = self.time();
         if time < now {
@@ -47,7 +50,17 @@ impl Node {
         }
         self.clock.advance_to(time);
         self.chain().store.write(|batch| batch.set_clock(self.clock.ahead()))?;
+        if self.mining() == Mining::Auto && self.latest_is_too_old(time)? {
+            self.mine(1)?;
+            return Ok(());
+        }
         self.settle()
+    }
+
+    fn latest_is_too_old(&self, time: Timestamp) -> Result<bool> {
+        let snapshot = self.chain().store.snapshot()?;
+        let header = snapshot.block_header(snapshot.latest_block()?)?;
+        Ok(header.is_some_and(|header| header.timestamp().0.saturating_add(MAX_TX_LIFETIME) <= time.0))
     }
 
     /// Advances the chain's clock; returns the time it shows then.

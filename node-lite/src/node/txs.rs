@@ -185,6 +185,12 @@ impl Node {
         lock(&self.pool).pending(tx).cloned()
     }
 
+    /// A pending transaction, or one that was mined lately: its block can still be taken back.
+    #[must_use]
+    pub fn tx(&self, tx: TxHash) -> Option<Arc<Tx>> {
+        lock(&self.pool).get(tx).cloned()
+    }
+
     /// Forgets a pending transaction. False when it is not pending.
     pub fn drop_tx(&self, tx: TxHash) -> Result<bool> {
         let dropped = lock(&self.pool).remove(tx, DropReason::Removed);

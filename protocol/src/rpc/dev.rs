@@ -188,9 +188,9 @@ rpc_methods! {
         getMining: GetMining() -> MiningMode;
         /// Says when blocks are made: `auto`, `manual` or `interval:SECONDS`.
         setMining: SetMining(mode: MiningMode) -> ();
-        /// Says what time it is on the chain; time goes on from there, and never back.
+        /// Sets time on the chain, never back; automatic mining makes a block if the latest is a day old then.
         setTime: SetTime(time: Timestamp) -> ();
-        /// Lets time on the chain pass at once; tells what time it is then.
+        /// Lets time on the chain pass at once, as setTime does; tells what time it is then.
         increaseTime: IncreaseTime(seconds: Seconds) -> Timestamp;
         /// Keeps the state of the chain to come back to.
         snapshot: TakeSnapshot() -> SnapshotId;

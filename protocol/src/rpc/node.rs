@@ -173,7 +173,7 @@ rpc_methods! {
         getPendingTxs: GetPendingTxs(limit: Option<u32> [page_size, "1 to 50"], after: Option<TxHash>) -> Vec<Tx>;
         /// How many transactions are pending.
         getPendingTxCount: GetPendingTxCount() -> u32;
-        /// A pending transaction.
+        /// A transaction that is pending, or was mined lately and is not final.
         getTxByHash: GetTxByHash(tx_hash: TxHash) -> Option<Tx>;
         /// Those of the transactions that are pending.
         getTxsByHash: GetTxsByHash(

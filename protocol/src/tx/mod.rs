@@ -30,7 +30,7 @@ pub use receipt::{TxExecutionResult, TxReceipt, TxStatus};
 pub use request::{TxExecutionRequest, TxRequest};
 pub use simulation::{
     FailingFunction, NestedProcessReturnValues, NoirCallStack, PublicSimulationOutput, SimulationError,
-    SourceCodeLocation,
+    SourceCodeLocation, WayToFailure,
 };
 pub use validation::TxValidationResult;
 

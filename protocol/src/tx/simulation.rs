@@ -4,6 +4,7 @@
 
 use alloc::string::String;
 use alloc::vec::Vec;
+use core::fmt;
 
 use serde::{Deserialize, Serialize};
 
@@ -40,6 +41,34 @@ pub struct FailingFunction {
     /// Its name, where known.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub function_name: Option<String>,
+}
+
+/// `Contract.function`, or address and selector where the names are not known.
+impl fmt::Display for FailingFunction {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match &self.contract_name {
+            Some(name) => f.write_str(name)?,
+            None => self.contract_address.fmt(f)?,
+        }
+        match (&self.function_name, self.function_selector) {
+            (Some(name), _) => write!(f, ".{name}"),
+            (None, Some(selector)) => write!(f, ".{selector}"),
+            (None, None) => Ok(()),
+        }
+    }
+}
+
+/// Functions on the way to a failure, `Contract.function > Contract.function: `; nothing, if there are none.
+#[derive(Debug, Clone, Copy)]
+pub struct WayToFailure<'a>(pub &'a [FailingFunction]);
+
+impl fmt::Display for WayToFailure<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for (index, function) in self.0.iter().enumerate() {
+            write!(f, "{}{function}", if index == 0 { "" } else { " > " })?;
+        }
+        f.write_str(if self.0.is_empty() { "" } else { ": " })
+    }
 }
 
 /// A place in Noir source code.

@@ -11,7 +11,7 @@ use circuits::witness::{SolveError, SolveFailure};
 use protocol::abi::{ErrorSelector, FunctionType, TypeError};
 use protocol::address::AztecAddress;
 use protocol::field::Fr;
-use protocol::tx::{FailingFunction, NoirCallStack, SimulationError, SourceCodeLocation};
+use protocol::tx::{FailingFunction, NoirCallStack, SimulationError, SourceCodeLocation, WayToFailure};
 use thiserror::Error;
 
 use super::{Env, OracleError};
@@ -120,19 +120,7 @@ impl<F: Into<ExecutionFailure>> From<F> for ExecutionError {
 
 impl fmt::Display for ExecutionError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        for (index, call) in self.calls.iter().enumerate() {
-            f.write_str(if index == 0 { "" } else { " > " })?;
-            match &call.contract_name {
-                Some(name) => f.write_str(name)?,
-                None => call.contract_address.fmt(f)?,
-            }
-            match (&call.function_name, call.function_selector) {
-                (Some(name), _) => write!(f, ".{name}")?,
-                (None, Some(selector)) => write!(f, ".{selector}")?,
-                (None, None) => {}
-            }
-        }
-        f.write_str(if self.calls.is_empty() { "" } else { ": " })?;
+        WayToFailure(&self.calls).fmt(f)?;
         self.failure.fmt(f)?;
         self.sources.last().map_or(Ok(()), |place| write!(f, " at {place}"))
     }

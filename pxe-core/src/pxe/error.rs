@@ -3,7 +3,7 @@
 use alloc::string::String;
 
 use protocol::rpc::info::ParameterSet;
-use protocol::tx::{SimulationError, TxError, TxHash};
+use protocol::tx::{SimulationError, TxError, TxHash, WayToFailure};
 use thiserror::Error;
 
 use crate::contract::ContractError;
@@ -51,7 +51,7 @@ pub enum PxeError {
     #[error(transparent)]
     Tx(#[from] TxError),
     /// A public function fails.
-    #[error("the public part of the transaction reverts: {}", .0.original_message)]
+    #[error("{}the public part of the transaction reverts: {}", WayToFailure(&.0.function_error_stack), .0.original_message)]
     Reverted(alloc::boxed::Box<SimulationError>),
     /// The node would not take the transaction.
     #[error("the node would not take the transaction: {reasons}")]

@@ -16,7 +16,8 @@ use crate::account::{Account, LocalSigner, Sender, TxOptions};
 use crate::contract::Overrides;
 use crate::execution::OffchainEffect;
 use crate::fee::{DEFAULT_GAS_PADDING, FeeMethod, FeePadding, GasOptions, payment_method};
-use crate::pxe::{Lookup, OnProgress, Profile, SimulateOptions, Simulation};
+use crate::node::NodeError;
+use crate::pxe::{Lookup, OnProgress, Profile, PxeError, SimulateOptions, Simulation};
 use crate::scopes::Scopes;
 use crate::store::txs::Purpose;
 
@@ -141,13 +142,38 @@ impl Wallet {
                 ExecutionPayload::merge([fee, payload])?
             }
         };
-        let fee_payment_method = payment_method(sender.address(), payload.fee_payer);
-        let options = TxOptions { chain, gas, fee_payment_method, cancellable: false, tx_nonce: None };
-        Ok(sender.request(payload, &options, rng).await?)
+        self.unpaid_request(actor, payload, gas).await
     }
 
-    /// Finds out what calls would return, do and take. Nothing is signed: something that accepts every signature stands in
-    /// for the account. Public functions that only read are asked of the node as they are.
+    /// The payload as it is, as a request of the one who acts.
+    async fn unpaid_request(
+        &self,
+        actor: &Actor,
+        payload: ExecutionPayload,
+        gas: GasSettings,
+    ) -> Result<TxExecutionRequest, WalletError> {
+        let (sender, chain) = (actor.sender(), self.pxe.chain());
+        let fee_payment_method = payment_method(sender.address(), payload.fee_payer);
+        let options = TxOptions { chain, gas, fee_payment_method, cancellable: false, tx_nonce: None };
+        Ok(sender.request(payload, &options, &*self.pxe.config().rng).await?)
+    }
+
+    /// Finds out what calls would return, do and take, with the gas they would be sent with. Nothing is signed: something
+    /// that accepts every signature stands in for the account. Public functions that only read are asked of the node as
+    /// they are.
+    ///
+    /// # Errors
+    /// If a call fails.
+    pub async fn try_out(
+        &self,
+        payload: ExecutionPayload,
+        options: &TxRequestOptions,
+        on_progress: &OnProgress,
+    ) -> Result<Estimate, WalletError> {
+        self.run_with(false, payload, options, on_progress).await
+    }
+
+    /// The same with gas that never runs out, to find out how much is needed.
     ///
     /// # Errors
     /// If a call fails.
@@ -157,7 +183,23 @@ impl Wallet {
         options: &TxRequestOptions,
         on_progress: &OnProgress,
     ) -> Result<Estimate, WalletError> {
-        let gas = self.gas_settings(&options.gas, true).await?;
+        let found = self.run_with(true, payload.clone(), options, on_progress).await;
+        // What fails publicly takes all gas there is, and a node only says that this is too much.
+        if let Err(error @ WalletError::Pxe(PxeError::Node(NodeError::Refused { .. }))) = found {
+            self.try_out(payload, options, on_progress).await?;
+            return Err(error);
+        }
+        found
+    }
+
+    async fn run_with(
+        &self,
+        estimating: bool,
+        payload: ExecutionPayload,
+        options: &TxRequestOptions,
+        on_progress: &OnProgress,
+    ) -> Result<Estimate, WalletError> {
+        let gas = self.gas_settings(&options.gas, estimating).await?;
         let (asked, rest) = super::view::split(payload.calls);
         let mut returns = self.view(&asked, options.from, gas).await?;
         if rest.is_empty() {
@@ -173,7 +215,11 @@ impl Wallet {
                 (Actor::Simulated(options.from), Overrides::from([(options.from, stand_in)]))
             }
         };
-        let request = self.request(&actor, payload, options, gas).await?;
+        let request = match (&actor, payload.fee_payer, &options.fee) {
+            // Only what it would do is asked; nobody pays.
+            (Actor::Nobody, None, FeeMethod::FeeJuice) => self.unpaid_request(&actor, payload, gas).await?,
+            _ => self.request(&actor, payload, options, gas).await?,
+        };
         let simulate = SimulateOptions { public: true, overrides, ..SimulateOptions::default() };
         let simulation = self.pxe.simulate(&request, &simulate, &options.scopes(), on_progress).await?;
         let own = |kind| kinds.iter().filter(|own| **own == kind).count();

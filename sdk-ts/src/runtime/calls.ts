@@ -191,7 +191,7 @@ export interface Calls {
     };
     result: SentData & { address: Address };
   };
-  'tx.simulate': { params: TxParams; result: SimulationData };
+  'tx.simulate': { params: TxParams & { estimateGas?: boolean }; result: SimulationData };
   /** The name tells requests apart: one that is sent again is not made again. */
   'tx.send': { params: TxParams & { name?: string }; result: SentData };
   'tx.profile': { params: TxParams & { countGates: boolean }; result: Profile };

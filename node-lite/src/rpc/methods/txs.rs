@@ -47,7 +47,7 @@ pub(super) fn pending_count(reader: &Reader<'_>) -> u32 {
 }
 
 pub(super) fn by_hash(reader: &Reader<'_>, tx: TxHash) -> Option<Tx> {
-    reader.node().pending_tx(tx).map(|tx| Tx::clone(&tx))
+    reader.node().tx(tx).map(|tx| Tx::clone(&tx))
 }
 
 pub(super) fn by_hashes(reader: &Reader<'_>, txs: &[TxHash]) -> Vec<Tx> {

@@ -176,6 +176,8 @@ pub(super) struct Send {
     #[serde(default)]
     pub(super) count_gates: bool,
     #[serde(default)]
+    pub(super) estimate_gas: bool,
+    #[serde(default)]
     pub(super) name: String,
 }
 

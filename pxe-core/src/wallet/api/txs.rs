@@ -20,9 +20,12 @@ fn effects(effects: &[OffchainEffect]) -> Vec<Value> {
 }
 
 pub(super) async fn simulate(call: &mut Call<'_>) -> Result<Value, ApiError> {
-    let Send { payload, from, fee, additional_scopes, .. } = call.take()?;
+    let Send { payload, from, fee, additional_scopes, estimate_gas, .. } = call.take()?;
     let options = options(from, &fee, additional_scopes)?;
-    let estimate = call.wallet.estimate(payload, &options, call.on_progress).await?;
+    let estimate = match estimate_gas {
+        true => call.wallet.estimate(payload, &options, call.on_progress).await?,
+        false => call.wallet.try_out(payload, &options, call.on_progress).await?,
+    };
     Ok(json!({
         "returns": estimate.returns,
         "gasUsed": estimate.gas_used,
