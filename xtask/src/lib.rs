@@ -6,6 +6,7 @@ pub mod artifacts;
 pub mod assets;
 pub mod barretenberg;
 pub mod bench;
+pub mod bench_browser;
 pub mod bench_circuits;
 pub mod bench_node;
 pub mod bench_pxe;

@@ -2,8 +2,8 @@
 use std::process::ExitCode;
 
 use xtask::{
-    Error, artifacts, assets, barretenberg, bench, bench_circuits, bench_node, bench_pxe, browser, check, compare,
-    dev_params, fuzz, needs, packages, page, replay, steps, wasm,
+    Error, artifacts, assets, barretenberg, bench, bench_browser, bench_circuits, bench_node, bench_pxe, browser,
+    check, compare, dev_params, fuzz, needs, packages, page, replay, steps, wasm,
 };
 
 const USAGE: &str = "\
@@ -41,6 +41,9 @@ usage: cargo xtask COMMAND
                            time node-lite beside the official local network, if there is such an install
   bench pxe [--notes COUNT,...] [--turns COUNT]
                            time our client beside the official PXE, on one node-lite
+  bench browser [--adapter] [--notes COUNT] [--turns COUNT] [--proofs]
+                           the same in pages of a headless Chromium; --proofs: also prove, which takes minutes; --adapter:
+                           test official contract classes and accounts in a page on our wallet instead
   fuzz [TARGET [SECONDS]]  fuzz the decoders, 600 seconds each; needs cargo-fuzz
   wasm [FLAVOUR] [--conformance]
                            build the WebAssembly package in a flavour of wasm-pack.toml; --conformance: for the tests in a browser
@@ -95,6 +98,7 @@ fn run(arguments: &[String]) -> Result<ExitCode, Error> {
         ("bench", [name, options @ ..]) if name == "circuits" => bench_circuits::run(options)?,
         ("bench", [name, options @ ..]) if name == "node" => bench_node::run(options)?,
         ("bench", [name, options @ ..]) if name == "pxe" => bench_pxe::run(options)?,
+        ("bench", [name, options @ ..]) if name == "browser" => bench_browser::run(options)?,
         ("fuzz", [] | [_] | [_, _]) => fuzz::run(rest)?,
         ("bench", [] | [_]) => bench::run(rest.first().map(String::as_str))?,
         ("browser", options) => browser::run(options)?,
