@@ -68,8 +68,11 @@ async function official(folder, reference) {
   return { plugins: plugins(), worker: { format: 'es', plugins } };
 }
 
+/** A page that does nothing. */
+const EMPTY = '<!doctype html><script type="module">globalThis.bench = {};</script>';
+
 /**
- * Builds pages of `pages/`: `name.js` becomes `dist/name`.
+ * Builds pages of `pages/`: `name.js` becomes `dist/name`. An empty one is beside them.
  * @returns the folder with the built pages
  */
 export async function buildPages(folder, reference, names) {
@@ -90,5 +93,8 @@ export async function buildPages(folder, reference, names) {
       ...own,
     });
   }
+  const empty = join(folder, 'dist/empty');
+  await mkdir(empty, { recursive: true });
+  await writeFile(join(empty, 'index.html'), EMPTY);
   return join(folder, 'dist');
 }

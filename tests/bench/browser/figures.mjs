@@ -18,6 +18,7 @@ const ROWS = {
   single: [time, 'private transfer: in a block, proven on one thread'],
   found: [time, '`balance_of_private`, # notes to find'],
   known: [time, 'the same again, nothing to find'],
+  empty: [size, 'peak memory, an empty page'],
   transfers: [size, 'peak memory, transfers'],
   notes: [size, 'peak memory, # notes'],
   threadsMemory: [size, 'peak memory, a proof with threads'],

@@ -124,6 +124,10 @@ async function proofs({ url, accounts: [alice, bob], contracts }) {
 }
 
 async function compare() {
+  await withProfile(profile => withPage(profile, address('empty', ''), async page => {
+    const peak = await page.peakMemory();
+    for (const who of WHO) figures.add(who, 'empty', peak);
+  }));
   await withNode([], async ({ url, accounts: [alice, bob] }) => {
     say(`${notes} notes are made`);
     const [hers, his] = await makeChain(url, address('ours', url), [alice, bob], notes);
