@@ -151,7 +151,7 @@ const RECORDED: [&str; 17] = [
     "event_index 1 4cd878d25ed20a44",
     "events 1 be05c86eb189dbca",
     "instances 0 e3b0c44298fc1c14",
-    "meta 3 e7cbd5a5654c7b38",
+    "meta 3 3cccf6bfd31979cc",
     "note_index 2 e41f1c950f2e5eae",
     "nullified_notes 1 c25a791cf6476f31",
     "recipient_tags 1 e59b1ed24b7cdbd2",
@@ -159,5 +159,5 @@ const RECORDED: [&str; 17] = [
     "sender_tags 2 f04302bc3fe383f3",
     "senders 1 d28a16cd3c008d48",
     "sync 2 a53213390ef12f2a",
-    "txs 2 49f11d7f464eec35",
+    "txs 2 f8ed29dfbe4b71ee",
 ];
