@@ -50,7 +50,7 @@ void describe('what the page loads', () => {
     await network.stop();
   });
 
-  void test('stays within the budget', async () => {
+  void test('stays within the budget', async context => {
     const text = await readFile(new URL('../size-budget.json', import.meta.url), 'utf8');
     /** @type {unknown} */
     const read = JSON.parse(text);
@@ -84,8 +84,8 @@ void describe('what the page loads', () => {
     await person.getTestTokens();
     await person.has('100', '100');
     const transaction = await sum();
-    console.log(`ready: ${JSON.stringify(ready)}, first transactions: ${JSON.stringify(transaction)}, ${String(loaded.size)} files`);
-    for (const [url, size] of loaded) console.log(`  ${url.slice(network.url.length)} ${JSON.stringify(await size)}`);
+    context.diagnostic(`ready: ${JSON.stringify(ready)}, first transactions: ${JSON.stringify(transaction)}, ${String(loaded.size)} files`);
+    for (const [url, size] of loaded) context.diagnostic(`${url.slice(network.url.length)} ${JSON.stringify(await size)}`);
     within('ready', ready, budget.ready);
     within('first transactions', transaction, budget.transaction);
     await person.context.close();
