@@ -120,6 +120,8 @@ type AncestorWitness = Option<MembershipWitness<ARCHIVE_HEIGHT>>;
 async fn look(client: &NodeClient, tip: SyncTip, old: Option<&BlockHeader>) -> Result<Look, SyncError> {
     // The newest block is asked for before its hash is known: mostly that is the one the tips name.
     let mut block = matches!(tip, SyncTip::Proposed).then_some(BlockParameter::Latest);
+    // The tips that named the block that is asked for: it will do even if there is a newer one by now.
+    let mut named: Option<L2Tips> = None;
     for _ in 0..ATTEMPTS {
         let mut batch = client.batch();
         let tips = batch.add(&node::GetL2Tips {})?;
@@ -137,9 +139,14 @@ async fn look(client: &NodeClient, tip: SyncTip, old: Option<&BlockHeader>) -> R
         let header = header.map(|slot| replies.take(slot)).transpose()?.flatten();
         // There is nothing before block 0, and a node may refuse to look there.
         let witness: AncestorWitness = witness.and_then(|slot| replies.take(slot).ok()).flatten();
-        if let Some(header) = header.filter(|header| is(header, wanted)) {
+        let of_tips = |header: &BlockHeader| {
+            [Some(&tips), named.as_ref()].into_iter().flatten().find(|tips| is(header, tip.of(tips)))
+        };
+        if let Some(header) = header
+            && let Some(tips) = of_tips(&header)
+        {
             let is_after = old.is_some_and(|old| is_before(old, &header, witness.as_ref()));
-            return Ok(Look { tips, header, is_after });
+            return Ok(Look { tips: *tips, header, is_after });
         }
         if let Some(old) = old.filter(|old| is(old, wanted)) {
             return Ok(Look { tips, header: *old, is_after: false });
@@ -148,6 +155,7 @@ async fn look(client: &NodeClient, tip: SyncTip, old: Option<&BlockHeader>) -> R
             BlockNumber(0) => BlockParameter::Number(BlockNumber(0)),
             _ => BlockParameter::Hash(wanted.hash),
         });
+        named = Some(tips);
     }
     Err(SyncError::Restless)
 }

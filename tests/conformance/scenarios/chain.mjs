@@ -130,7 +130,9 @@ export const chain = [
           const low = await w.node.getLowNullifierMembershipWitness(at, Fr.random());
           const lowLeaf = await poseidon2Hash(low.leafPreimage.toHashInputs());
           assert.equal(await up(lowLeaf, low.index, low.siblingPath.toFields()), nullifierTree.root.toString());
-          const [write] = tx.publicDataWrites;
+          const [{ leafSlot }] = tx.publicDataWrites;
+          const writes = block.body.txEffects.flatMap(effect => effect.publicDataWrites);
+          const write = writes.findLast(write => write.leafSlot.equals(leafSlot));
           const data = await w.node.getPublicDataWitness(at, write.leafSlot);
           assert.equal(data.leafPreimage.leaf.value.toString(), write.value.toString());
           const dataLeaf = await poseidon2Hash(data.leafPreimage.toHashInputs());

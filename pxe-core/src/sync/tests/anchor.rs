@@ -2,6 +2,7 @@
 
 use alloc::string::ToString;
 use alloc::vec::Vec;
+use core::sync::atomic::{AtomicUsize, Ordering};
 
 use pollster::block_on;
 use protocol::address::AztecAddress;
@@ -230,6 +231,23 @@ fn old_anchors_are_forgotten_when_they_are_final() {
         client.bodies();
         assert_eq!(client.advance().await, Move::Back { from: BlockNumber(200), to: BlockNumber(149) });
         assert_eq!(client.bodies(), 2);
+    });
+}
+
+#[test]
+fn a_chain_that_moves_at_every_look_is_followed() {
+    block_on(async {
+        let client = Client::new(6);
+        client.advance().await;
+        client.add_blocks(3);
+        let hashes: Vec<_> = (7..=8).map(|number| client.node.chain().header(number).hash().to_string()).collect();
+        let looks = AtomicUsize::new(0);
+        client.node.lie("node_getL2Tips", move |value| {
+            let look = looks.fetch_add(1, Ordering::SeqCst).min(1);
+            value["proposed"] = serde_json::json!({ "number": 7 + look, "hash": hashes[look] });
+        });
+        assert_eq!(client.advance().await, Move::Forward { from: Some(BlockNumber(6)) });
+        assert_eq!(sync::anchor(&client.job().await).await.unwrap().unwrap().number(), BlockNumber(7));
     });
 }
 
