@@ -246,8 +246,9 @@ fn a_chain_that_moves_at_every_look_is_followed() {
             let look = looks.fetch_add(1, Ordering::SeqCst).min(1);
             value["proposed"] = serde_json::json!({ "number": 7 + look, "hash": hashes[look] });
         });
-        assert_eq!(client.advance().await, Move::Forward { from: Some(BlockNumber(6)) });
-        assert_eq!(sync::anchor(&client.job().await).await.unwrap().unwrap().number(), BlockNumber(7));
+        let advance = client.try_advance(SyncTip::Proposed).await.unwrap();
+        assert_eq!(advance.moved, Move::Forward { from: Some(BlockNumber(6)) });
+        assert_eq!(advance.anchor.header.number(), BlockNumber(7));
     });
 }
 
