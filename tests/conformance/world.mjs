@@ -33,7 +33,7 @@ export class World {
   /** `ours` is the program of our wallet, if it is to be that one instead of the official one. */
   static async create(node, { url, l1Url, record, ours }) {
     const world = new World();
-    Object.assign(world, { url, l1Url, record, name: 'start' });
+    Object.assign(world, { url, l1Url, record, name: 'start', isOurs: Boolean(ours) });
     world.node = new Proxy(node, {
       get: (target, key) => key !== 'sendTx' ? target[key] : async tx => {
         await target.sendTx(tx);
@@ -147,8 +147,9 @@ export class World {
     return (await interaction.simulate({ from })).result;
   }
 
-  /** Something must fail, and say why. */
-  async fails(promise, reason) {
+  /** Something must fail, and say why; where our wallet has words of its own, in those. */
+  async fails(promise, official, ours = official) {
+    const reason = this.isOurs ? ours : official;
     const error = await promise.then(() => undefined, e => e);
     assert(error, `should have failed with ${reason}`);
     assert.match(String(error.message), reason);

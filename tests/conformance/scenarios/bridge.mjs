@@ -76,7 +76,8 @@ export const bridge = [
       const act = juice.methods.claim(address, claimAmount, claimSecret, new Fr(messageLeafIndex));
       // A node that is its own L1 brings the message in at once.
       if (w.l1Url !== 'node') {
-        await w.fails(act.send({ from: w.alice }), /No L1 to L2 message found|nonexistent L1-to-L2 message|there is no message .* from L1/i);
+        await w.fails(act.send({ from: w.alice }), /No L1 to L2 message found|nonexistent L1-to-L2 message/i,
+          /there is no message .* from L1/);
       }
       await arrived(w, claim);
       await w.send(act);

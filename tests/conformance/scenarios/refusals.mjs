@@ -23,6 +23,7 @@ export const refusals = [
       const c = await w.deploy(TestContract);
       const nullifier = Fr.random();
       const { txHash } = await c.methods.emit_nullifier(nullifier).send({ from: w.alice, wait: NO_WAIT });
+      w.names.set(txHash.toString(), w.name);
       const kept = await w.node.getTxByHash(txHash);
       assert.equal(kept.getTxHash().toString(), txHash.toString());
       await w.settled(txHash);
