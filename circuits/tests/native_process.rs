@@ -3,7 +3,6 @@
 
 use std::fs;
 use std::num::NonZeroUsize;
-use std::os::unix::fs::PermissionsExt;
 use std::time::{Duration, Instant};
 
 use circuits::bb::pipe::{Pipe, PipeCommand};
@@ -14,13 +13,16 @@ use pollster::block_on;
 use tempfile::TempDir;
 
 /// A script in place of `bb`: what it does when asked for its version, and when it should serve.
+///
+/// The shell reads it as a file: running it as a program would fail with "text file busy" whenever another test
+/// forks while it is being written.
 fn start(version: &str, run: &str) -> Result<(TempDir, Pipe), BackendError> {
     let folder = tempfile::tempdir().expect("a temporary folder");
     let path = folder.path().join("bb");
     fs::write(&path, format!("#!/bin/sh\nif [ \"$1\" = --version ]; then {version}; exit; fi\n{run}\n"))
         .expect("a file in it");
-    fs::set_permissions(&path, fs::Permissions::from_mode(0o755)).expect("a mode for it");
-    Pipe::start(PipeCommand::new(path), NonZeroUsize::MIN).map(|pipe| (folder, pipe))
+    let command = format!("/bin/sh {}", path.display()).parse().expect("a command");
+    Pipe::start(command, NonZeroUsize::MIN).map(|pipe| (folder, pipe))
 }
 
 #[test]
