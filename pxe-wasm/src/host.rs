@@ -104,6 +104,7 @@ impl WalletHost {
             barretenberg: Some(Arc::new(prover)),
             log: None,
             tip: SyncTip::Proposed,
+            code: Some(Arc::new(artifacts.clone())),
             program_memory: PROGRAM_MEMORY,
         };
         let contracts = protocol_contracts(&artifacts).await.map_err(|error| thrown(WalletError::from(error)))?;
@@ -155,6 +156,16 @@ impl WalletHost {
         let length = |_| thrown(ApiError::new("params", "a session has 32 bytes"));
         let session: [u8; 32] = session.as_slice().try_into().map_err(length)?;
         self.wallet.pxe().resume(Zeroizing::new(session)).await.map_err(thrown)
+    }
+
+    /// Fetches code that the contracts of the package came without and nobody needed yet: the wallet works without the
+    /// package's server, or with that of another version, once it has it. Tells how many functions that were.
+    ///
+    /// # Errors
+    /// If some of it cannot be had; what was fetched is kept.
+    #[wasm_bindgen(js_name = fetchCode)]
+    pub async fn fetch_code(&self) -> Result<usize, JsValue> {
+        self.wallet.pxe().fetch_code().await.map_err(thrown)
     }
 
     fn watch(&self, id: &str) -> OnProgress {

@@ -9,6 +9,7 @@ use js_sys::{Function, Reflect, Uint8Array};
 use protocol::artifact::pack::Pack;
 use protocol::artifact::{CircuitArtifact, ContractArtifact};
 use protocol::block::Timestamp;
+use pxe_core::contract::{CodeHash, CodeSource};
 use pxe_core::kernel::{CircuitForm, CircuitSource, CircuitSourceError};
 use pxe_core::port::{Clock, Rng};
 use pxe_core::wallet::{ArtifactSource, ArtifactSourceError};
@@ -94,6 +95,13 @@ impl ArtifactSource for Artifacts {
         let bytes = self.file(&format!("contracts/{name}.pack")).await.map_err(failed)?;
         let read = Pack::open(bytes).and_then(|pack| pack.contract(name).and_then(|contract| contract.artifact()));
         Ok(Arc::new(read.map_err(|error| failed(Box::new(error)))?))
+    }
+}
+
+#[async_trait(?Send)]
+impl CodeSource for Artifacts {
+    async fn code(&self, hash: CodeHash) -> Result<Vec<u8>, Thrown> {
+        self.file(&format!("code/{hash}.bin")).await
     }
 }
 

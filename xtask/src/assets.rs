@@ -1,5 +1,6 @@
-//! The files that come with the npm package: circuits and contracts one by one, so that a page loads what it needs when it
-//! needs it; the parameters of networks; barretenberg's modules; and a script that says where each is.
+//! The files that come with the npm package: circuits, contracts and the larger functions of those one by one, so that a
+//! page loads what it needs when it needs it; the parameters of networks; barretenberg's modules; and a script that says
+//! where each is.
 
 use std::fmt::Write as _;
 use std::fs;
@@ -8,7 +9,8 @@ use std::path::{Path, PathBuf};
 use circuits::disk::FileSource;
 use circuits::set::{Circuit, CircuitSet, DEVELOPMENT_KEYS};
 use protocol::artifact::pack::{Pack, PackBuilder, PackError, Package};
-use protocol::artifact::{CircuitArtifact, ContractArtifact};
+use protocol::abi::FunctionType;
+use protocol::artifact::{Bytecode, CircuitArtifact, ContractArtifact};
 
 use crate::artifacts::{self, ArtifactsError};
 use crate::dev_params::{Networks, ParamsError};
@@ -22,6 +24,11 @@ const CONTRACTS: [(&str, &[&str]); 3] = [
     ("@aztec/accounts", &[]),
     ("@aztec/noir-contracts.js", &["Token", "SponsoredFPC", "FPC", "NFT"]),
 ];
+
+/// What stands in for accounts in simulations: never registered, so always whole.
+const STAND_IN: &str = "SimulatedAccount";
+/// Bytes of code from which a function has a file of its own.
+const OWN_FILE: usize = 8 << 10;
 
 /// The files written so far.
 struct Assets {
@@ -51,7 +58,7 @@ pub fn run() -> Result<(), Error> {
         for entry in &pack.index().contracts {
             if chosen.is_empty() || chosen.contains(&entry.name.as_str()) {
                 let contract = pack.contract(&entry.name).and_then(|contract| contract.artifact());
-                assets.contract(package, &contract.map_err(|source| wrong(package, source))?)?;
+                assets.contract(package, contract.map_err(|source| wrong(package, source))?)?;
             }
         }
     }
@@ -98,10 +105,22 @@ impl Assets {
         self.write(&format!("circuits/{}.pack", circuit.name), &bytes)
     }
 
-    /// A pack with one contract in it.
-    fn contract(&mut self, package: &str, contract: &ContractArtifact) -> Result<(), Error> {
+    /// A pack with one contract in it. Larger functions have their code in a file each, which pages load when it is called.
+    fn contract(&mut self, package: &str, mut contract: ContractArtifact) -> Result<(), Error> {
+        for function in &mut contract.functions {
+            let is_large = function.bytecode.as_bytes().len() >= OWN_FILE;
+            if is_large && function.abi.function_type != FunctionType::Public && contract.name != STAND_IN {
+                let hash = function.bytecode.sha256();
+                let code = std::mem::replace(&mut function.bytecode, Bytecode::elsewhere(hash));
+                let hash: String = hash.iter().map(|byte| format!("{byte:02x}")).collect();
+                let name = format!("code/{hash}.bin");
+                if !self.names.contains(&name) {
+                    self.write(&name, code.as_bytes())?;
+                }
+            }
+        }
         let mut pack = builder(package)?;
-        pack.contract(contract).map_err(|source| wrong(package, source))?;
+        pack.contract(&contract).map_err(|source| wrong(package, source))?;
         let (bytes, _) = pack.finish().map_err(|source| wrong(package, source))?;
         self.write(&format!("contracts/{}.pack", contract.name), &bytes)
     }

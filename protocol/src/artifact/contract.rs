@@ -7,39 +7,100 @@ use alloc::string::String;
 use alloc::vec::Vec;
 use core::fmt;
 
-use serde::{Deserialize, Serialize};
+use serde::ser::{Error as _, Serializer};
+use serde::{Deserialize, Deserializer, Serialize};
 
 use super::{ArtifactError, VerificationKey};
 use crate::abi::{AbiType, AbiValue, FunctionAbi, FunctionSelector, FunctionType};
 use crate::field::Fr;
+use crate::hash::sha256;
+use crate::json::base64;
 
-/// Code of a function or circuit, as the compiler ships it.
-#[derive(Clone, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
-pub struct Bytecode(#[serde(with = "crate::json::base64")] Vec<u8>);
+/// Code of a function or circuit, as the compiler ships it; or, of code that is kept somewhere else, only its hash. That is
+/// enough for the hash of an artifact and so for a class id.
+#[derive(Clone, PartialEq, Eq, Hash)]
+pub struct Bytecode(Code);
+
+#[derive(Clone, PartialEq, Eq, Hash)]
+enum Code {
+    Here(Vec<u8>),
+    Elsewhere([u8; 32]),
+}
 
 impl Bytecode {
     /// Wraps the bytes.
     #[must_use]
     pub const fn from_bytes(bytes: Vec<u8>) -> Self {
-        Self(bytes)
+        Self(Code::Here(bytes))
     }
 
-    /// The bytes: gzip of ACIR, or plain AVM bytecode for `public_dispatch`.
+    /// Code that is kept somewhere else under its SHA-256.
+    #[must_use]
+    pub const fn elsewhere(sha256: [u8; 32]) -> Self {
+        Self(Code::Elsewhere(sha256))
+    }
+
+    /// Whether the code is kept somewhere else.
+    #[must_use]
+    pub const fn is_elsewhere(&self) -> bool {
+        matches!(self.0, Code::Elsewhere(_))
+    }
+
+    /// SHA-256 of the code.
+    #[must_use]
+    pub fn sha256(&self) -> [u8; 32] {
+        match &self.0 {
+            Code::Here(bytes) => sha256(&[bytes]),
+            Code::Elsewhere(hash) => *hash,
+        }
+    }
+
+    /// The bytes: gzip of ACIR, or plain AVM bytecode for `public_dispatch`. None if they are kept somewhere else.
     #[must_use]
     pub fn as_bytes(&self) -> &[u8] {
-        &self.0
+        match &self.0 {
+            Code::Here(bytes) => bytes,
+            Code::Elsewhere(_) => &[],
+        }
     }
 
-    /// Gives the bytes away.
+    /// Gives the bytes away. None if they are kept somewhere else.
     #[must_use]
     pub fn into_bytes(self) -> Vec<u8> {
-        self.0
+        match self.0 {
+            Code::Here(bytes) => bytes,
+            Code::Elsewhere(_) => Vec::new(),
+        }
+    }
+}
+
+impl Default for Bytecode {
+    fn default() -> Self {
+        Self::from_bytes(Vec::new())
+    }
+}
+
+impl Serialize for Bytecode {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        match &self.0 {
+            Code::Here(bytes) => base64::serialize(bytes, serializer),
+            Code::Elsewhere(_) => Err(S::Error::custom("the code is kept somewhere else")),
+        }
+    }
+}
+
+impl<'de> Deserialize<'de> for Bytecode {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        base64::deserialize(deserializer).map(Self::from_bytes)
     }
 }
 
 impl fmt::Debug for Bytecode {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "Bytecode({} bytes)", self.0.len())
+        match &self.0 {
+            Code::Here(bytes) => write!(f, "Bytecode({} bytes)", bytes.len()),
+            Code::Elsewhere(_) => f.write_str("Bytecode(elsewhere)"),
+        }
     }
 }
 

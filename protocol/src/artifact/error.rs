@@ -93,6 +93,14 @@ pub enum ArtifactError {
         /// Functions found.
         count: usize,
     },
+    /// Code that is needed is kept somewhere else.
+    #[error("the code of {contract}.{function} is not in the artifact")]
+    CodeElsewhere {
+        /// Name of the contract.
+        contract: String,
+        /// Name of the function.
+        function: String,
+    },
     /// The class of the contract has no id.
     #[error("contract {contract}: {source}")]
     Class {

@@ -48,7 +48,7 @@ impl FunctionArtifact {
 
     fn leaf(&self, selector: FunctionSelector) -> Fr {
         let metadata = self.metadata_hash().to_be_bytes();
-        let bytecode = sha256_reduced(&[self.bytecode.as_bytes()]).to_be_bytes();
+        let bytecode = Fr::from_be_bytes_reduced(&self.bytecode.sha256()).to_be_bytes();
         sha256_reduced(&[VERSION, &u32::from(selector).to_be_bytes(), &metadata, &bytecode])
     }
 
@@ -100,10 +100,19 @@ impl ContractArtifact {
         Ok(self.hash_preimage()?.hash())
     }
 
+    /// The code of a public function, which is published with the class.
+    fn published(&self, function: &FunctionArtifact) -> Result<Vec<u8>, ArtifactError> {
+        if function.bytecode.is_elsewhere() {
+            let (contract, function) = (self.name.clone(), function.abi.name.clone());
+            return Err(ArtifactError::CodeElsewhere { contract, function });
+        }
+        Ok(function.bytecode.as_bytes().to_vec())
+    }
+
     /// The class of the contract. Hashes all of its code.
     pub fn class(&self) -> Result<ContractClass, ArtifactError> {
         let mut public = self.functions_of(FunctionType::Public);
-        let packed_bytecode = public.next().map(|function| function.bytecode.as_bytes().to_vec()).unwrap_or_default();
+        let packed_bytecode = public.next().map_or(Ok(Vec::new()), |function| self.published(function))?;
         match public.count() {
             0 => {}
             more => return Err(ArtifactError::PublicFunctions { contract: self.name.clone(), count: more + 1 }),

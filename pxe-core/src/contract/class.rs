@@ -8,6 +8,7 @@
 //! | class id, 3 | what the contract exports, and its storage layout |
 //! | class id, 4, selector | debug symbols of a function, as shipped |
 //! | class id, 5, number | a source file |
+//! | 255, class id, selector | hash of the code of a function that was not fetched yet |
 
 use alloc::collections::{BTreeMap, BTreeSet};
 use alloc::string::String;
@@ -15,7 +16,7 @@ use alloc::vec::Vec;
 
 use protocol::abi::{FunctionAbi, FunctionSelector, FunctionType};
 use protocol::artifact::{
-    ArtifactError, ContractArtifact, FunctionArtifact, Outputs, VerificationKey, VerificationKeyHash,
+    ArtifactError, Bytecode, ContractArtifact, FunctionArtifact, Outputs, VerificationKey, VerificationKeyHash,
 };
 use protocol::codec::Encode;
 use protocol::contract::{
@@ -89,6 +90,15 @@ pub(super) struct StoredFunction {
 }
 
 impl StoredFunction {
+    /// The code; none if it was not fetched yet, when `code` is its hash.
+    pub(super) fn code(&mut self, code: CodeHash) -> Bytecode {
+        let here = Bytecode::from_bytes(core::mem::take(&mut self.bytecode));
+        match here.as_bytes().is_empty() && CodeHash::of(&here) != code {
+            true => Bytecode::elsewhere(code.0),
+            false => here,
+        }
+    }
+
     pub(super) fn key(&self) -> Option<VerificationKey> {
         (!self.key.is_empty()).then(|| VerificationKey::from_bytes(self.key.clone()))
     }
@@ -142,6 +152,16 @@ pub(super) fn source_key(class: ContractClassId, number: u32) -> Vec<u8> {
     key(class, &[5, a, b, c, d])
 }
 
+/// What the keys of missing code begin with; no class id, a field element, does.
+pub(super) const MISSING: u8 = 0xff;
+
+pub(super) fn missing_key(class: ContractClassId, selector: FunctionSelector) -> Vec<u8> {
+    let mut key = Vec::from([MISSING]);
+    key.extend(class.to_buffer());
+    key.extend(selector.0.to_be_bytes());
+    key
+}
+
 const PUBLIC_ABIS: &[u8] = &[2];
 const EXPORTS: &[u8] = &[3];
 
@@ -186,7 +206,13 @@ impl<'a> Prepared<'a> {
         }
         let wrong = |source: ClassError| ArtifactError::Class { contract: artifact.name.clone(), source };
         let mut public = artifact.functions_of(FunctionType::Public);
-        let dispatch = public.next().map_or(&[][..], |function| function.bytecode.as_bytes());
+        let dispatch = public.next().map_or(Ok(&[][..]), |function| match function.bytecode.is_elsewhere() {
+            false => Ok(function.bytecode.as_bytes()),
+            true => Err(ArtifactError::CodeElsewhere {
+                contract: artifact.name.clone(),
+                function: function.abi.name.clone(),
+            }),
+        })?;
         match public.count() {
             0 => {}
             more => {
@@ -204,6 +230,11 @@ impl<'a> Prepared<'a> {
         Ok(Self { artifact, keys, class: Class { id, name, preimage, functions, tree } })
     }
 
+    /// Whether all code is in the artifact.
+    pub(super) fn is_complete(&self) -> bool {
+        !self.artifact.functions.iter().any(|function| function.bytecode.is_elsewhere())
+    }
+
     /// Stores all parts of the class.
     pub(super) fn store(self, job: &mut Job) -> Result<Class, ContractError> {
         let Self { artifact, keys, class } = self;
@@ -216,7 +247,12 @@ impl<'a> Prepared<'a> {
                 bytecode: function.bytecode.as_bytes().to_vec(),
                 key: vk.map(|key| key.as_bytes().to_vec()).unwrap_or_default(),
             };
-            job.put(Table::Artifacts, function_key(class.id, entry.selector), encode(contract, "function", &stored)?);
+            store_function(job, class.id, contract, entry.selector, &stored)?;
+            let missing = missing_key(class.id, entry.selector);
+            match function.bytecode.is_elsewhere() {
+                true => job.put(Table::Artifacts, missing, function.bytecode.sha256().to_vec()),
+                false => job.delete(Table::Artifacts, missing),
+            }
         }
         let abis = encode(contract, "public interfaces", &artifact.public_functions)?;
         job.put(Table::Artifacts, key(class.id, PUBLIC_ABIS), abis);
@@ -275,6 +311,25 @@ pub(super) async fn load(job: &Job, id: ContractClassId) -> Result<Option<Class>
     let tree = PrivateFunctionTree::new(private.collect());
     let tree = tree.map_err(|error| ArtifactError::Class { contract: name.clone(), source: error.into() })?;
     Ok(Some(Class { id, name, preimage, functions, tree }))
+}
+
+/// Whether code of a stored class was not fetched yet.
+pub(super) async fn misses_code(job: &Job, id: ContractClassId) -> Result<bool, ContractError> {
+    let mut prefix = Vec::from([MISSING]);
+    prefix.extend(id.to_buffer());
+    Ok(!job.scan(Table::Artifacts, &prefix, &[], 1).await?.is_empty())
+}
+
+/// Stores a function with code.
+pub(super) fn store_function(
+    job: &mut Job,
+    class: ContractClassId,
+    contract: &str,
+    selector: FunctionSelector,
+    function: &StoredFunction,
+) -> Result<(), ContractError> {
+    job.put(Table::Artifacts, function_key(class, selector), encode(contract, "function", function)?);
+    Ok(())
 }
 
 /// Loads a function with code.

@@ -122,6 +122,34 @@ pub enum ContractError {
         /// The name.
         function: String,
     },
+    /// The code of a function was not in the artifact and cannot be had.
+    #[error("cannot load the code of {contract}.{function}: {source}")]
+    Code {
+        /// Name of the contract.
+        contract: String,
+        /// Name of the function.
+        function: String,
+        /// Why.
+        source: Box<dyn core::error::Error + Send + Sync>,
+    },
+    /// The code of a function was not in the artifact, and nobody has it.
+    #[error("the artifact of {contract} came without the code of {function}")]
+    NoCode {
+        /// Name of the contract.
+        contract: String,
+        /// Name of the function.
+        function: String,
+    },
+    /// Other code came than the class commits to.
+    #[error("the code found for {contract}.{function} does not have the hash {code}")]
+    OtherCode {
+        /// Name of the contract.
+        contract: String,
+        /// Name of the function.
+        function: String,
+        /// The hash.
+        code: CodeHash,
+    },
     /// The network has verification keys of its own, and that of a function is not among those given.
     #[error("no verification key of this network is at hand for {contract}.{function} (code {code})")]
     NoKey {

@@ -41,6 +41,9 @@ impl LoadedFunction {
         function: FunctionArtifact,
     ) -> Result<Self, ContractError> {
         let FunctionArtifact { abi, bytecode, verification_key } = function;
+        if bytecode.is_elsewhere() {
+            return Err(ContractError::NoCode { contract: contract_name.into(), function: abi.name });
+        }
         let vk_hash = verification_key.as_ref().map(VerificationKey::mega_hash).transpose();
         let vk_hash =
             vk_hash.map_err(|source| ArtifactError::VerificationKey { function: abi.name.clone(), source })?;
@@ -48,13 +51,18 @@ impl LoadedFunction {
         Ok(Self { contract_name, abi, selector, bytecode, code, verification_key, vk_hash })
     }
 
-    fn stored(class: &Class, function: &ClassFunction, code: CodeHash, stored: StoredFunction) -> Self {
+    fn stored(
+        class: &Class,
+        function: &ClassFunction,
+        (code, bytecode): (CodeHash, Bytecode),
+        stored: StoredFunction,
+    ) -> Self {
         Self {
             contract_name: class.name.clone(),
             selector: function.selector,
             verification_key: stored.key(),
             abi: stored.abi,
-            bytecode: Bytecode::from_bytes(stored.bytecode),
+            bytecode,
             code,
             vk_hash: function.vk_hash,
         }
@@ -128,10 +136,10 @@ impl Contracts {
         self.class_function(job, &class, selector).await?.ok_or_else(|| unknown(&class.name))
     }
 
-    /// Loads a function with code of a class; none if the class has no such function.
+    /// Loads a function with code of a class; none if the class has no such function. Code the artifact lacked is fetched.
     ///
     /// # Errors
-    /// If the store fails or is damaged.
+    /// If the store fails or is damaged, or code cannot be fetched.
     pub async fn class_function(
         &self,
         job: &Job,
@@ -143,8 +151,12 @@ impl Contracts {
         }
         let Some(entry) = class.function(selector) else { return Ok(None) };
         let Some(code) = entry.code else { return Ok(None) };
-        let Some(stored) = class::load_function(job, class.id, selector).await? else { return Ok(None) };
-        let loaded = LoadedFunction::stored(class, entry, code, stored);
+        let Some(mut stored) = class::load_function(job, class.id, selector).await? else { return Ok(None) };
+        let bytecode = match stored.code(code) {
+            elsewhere if elsewhere.is_elsewhere() => self.fetch(&class.name, &entry.name, code).await?,
+            here => here,
+        };
+        let loaded = LoadedFunction::stored(class, entry, (code, bytecode), stored);
         Ok(Some(self.cache().add_function(class.id, loaded).await))
     }
 

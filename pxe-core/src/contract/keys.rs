@@ -7,7 +7,6 @@ use alloc::collections::BTreeMap;
 use core::fmt;
 
 use protocol::artifact::{Bytecode, VerificationKey};
-use protocol::hash::sha256;
 use serde::{Deserialize, Serialize};
 
 /// SHA-256 of a function's code as the compiler shipped it.
@@ -18,7 +17,7 @@ impl CodeHash {
     /// The hash of some code.
     #[must_use]
     pub fn of(code: &Bytecode) -> Self {
-        Self(sha256(&[code.as_bytes()]))
+        Self(code.sha256())
     }
 }
 

@@ -8,6 +8,7 @@
 //! | `registry` | [`Contracts`]: registering classes and instances, finding them again |
 //! | `functions` | what is known of a function: code, interface, where it is in its class |
 //! | `class` | a class as it is stored and kept in memory |
+//! | `code` | code that is fetched when it is needed first |
 //! | `cache` | classes and functions that were loaded before |
 //! | `call` | calls from names and arguments, return values to values |
 //! | `instantiate` | an artifact with constructor arguments, salt and keys: a new instance |
@@ -22,6 +23,7 @@
 mod cache;
 mod call;
 mod class;
+mod code;
 mod debug;
 mod error;
 mod functions;
@@ -35,6 +37,7 @@ pub(crate) mod tests;
 
 pub use call::{Arguments, CallError, call, returned};
 pub use class::{Class, ClassFunction};
+pub use code::{CodeSource, MissingCode};
 pub use debug::SourcePlace;
 pub use error::{ContractError, OtherClass};
 pub use functions::{CallHints, FunctionName, LoadedFunction};

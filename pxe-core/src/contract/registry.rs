@@ -20,7 +20,7 @@ use protocol::contract::{
 use super::cache::Cache;
 use super::class::{self, Prepared};
 use super::overrides::StandIn;
-use super::{Class, CodeHash, ContractError, FunctionKeys, OtherClass, Overrides, ProtocolClasses};
+use super::{Class, CodeHash, CodeSource, ContractError, FunctionKeys, OtherClass, Overrides, ProtocolClasses};
 use crate::store::{Job, Table};
 
 /// Bytes of code kept in memory: a wallet's daily functions.
@@ -30,6 +30,8 @@ const CACHED_CODE: usize = 32 << 20;
 #[derive(Debug, Clone)]
 pub struct Contracts {
     shared: Arc<Shared>,
+    /// Where code that artifacts lacked comes from.
+    pub(super) code: Option<Arc<dyn CodeSource>>,
     /// Contracts replaced for a simulation.
     stand_ins: Arc<BTreeMap<AztecAddress, StandIn>>,
 }
@@ -47,7 +49,13 @@ impl Contracts {
     pub fn new(network: impl Into<ProtocolClasses>, keys: FunctionKeys) -> Self {
         let (keys, cache) = (RwLock::new(keys), Cache::new(CACHED_CODE));
         let shared = Shared { protocol: network.into(), keys, cache };
-        Self { shared: Arc::new(shared), stand_ins: Arc::default() }
+        Self { shared: Arc::new(shared), code: None, stand_ins: Arc::default() }
+    }
+
+    /// The same contracts; code that artifacts lacked is fetched from this source.
+    #[must_use]
+    pub fn with_code(self, source: Arc<dyn CodeSource>) -> Self {
+        Self { code: Some(source), ..self }
     }
 
     /// The same contracts with some of them replaced.
@@ -57,7 +65,7 @@ impl Contracts {
     pub fn with_overrides(&self, overrides: &Overrides) -> Result<Self, ContractError> {
         let stand_in = |(address, given): (&AztecAddress, _)| Ok::<_, ContractError>((*address, StandIn::new(given)?));
         let stand_ins = overrides.iter().map(stand_in).collect::<Result<_, _>>()?;
-        Ok(Self { shared: Arc::clone(&self.shared), stand_ins: Arc::new(stand_ins) })
+        Ok(Self { stand_ins: Arc::new(stand_ins), ..self.clone() })
     }
 
     /// Whether a contract is replaced: then it is not synced, and no kernel can run its functions.
@@ -108,7 +116,7 @@ impl Contracts {
         Ok(())
     }
 
-    /// Registers a class. Hashes all of its code.
+    /// Registers a class. Hashes all of its code; of code that is kept elsewhere, the hash counts.
     ///
     /// # Errors
     /// If the artifact is malformed, or a private function has no verification key.
@@ -123,7 +131,7 @@ impl Contracts {
 
     async fn add(&self, job: &mut Job, prepared: Prepared<'_>) -> Result<ContractClassId, ContractError> {
         let id = prepared.class.id;
-        if !class::is_stored(job, id).await? {
+        if !class::is_stored(job, id).await? || (prepared.is_complete() && class::misses_code(job, id).await?) {
             self.shared.cache.add_class(prepared.store(job)?).await;
         }
         Ok(id)
@@ -352,18 +360,20 @@ impl Contracts {
         self.known_class(job, instance.instance.current_contract_class_id).await
     }
 
-    /// Loads a whole artifact, if its class is registered. Private functions have the keys of the network.
+    /// Loads a whole artifact, if its class is registered. Private functions have the keys of the network. Code that was
+    /// not fetched yet is elsewhere.
     ///
     /// # Errors
     /// If the store fails or is damaged.
     pub async fn artifact(&self, job: &Job, id: ContractClassId) -> Result<Option<ContractArtifact>, ContractError> {
         let Some(class) = self.class(job, id).await? else { return Ok(None) };
         let mut functions = Vec::new();
-        for entry in class.functions.iter().filter(|function| function.code.is_some()) {
+        for entry in &class.functions {
+            let Some(code) = entry.code else { continue };
             let stored = class::load_function(job, id, entry.selector).await?;
-            let stored = stored.ok_or(ContractError::UnknownClass(id))?;
+            let mut stored = stored.ok_or(ContractError::UnknownClass(id))?;
             let verification_key = stored.key();
-            let bytecode = protocol::artifact::Bytecode::from_bytes(stored.bytecode);
+            let bytecode = stored.code(code);
             functions.push(FunctionArtifact { abi: stored.abi, bytecode, verification_key });
         }
         let public_functions = class::load_public_abis(job, id).await?;

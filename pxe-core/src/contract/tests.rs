@@ -1,6 +1,7 @@
 //! Made-up contracts registered, found again and replaced.
 
 use alloc::borrow::ToOwned;
+use alloc::boxed::Box;
 use alloc::collections::BTreeMap;
 use alloc::format;
 use alloc::string::{String, ToString};
@@ -404,5 +405,101 @@ fn opcodes_are_found_in_the_sources() {
         contracts.register(&mut job, &at, Some(&contract("A"))).await.unwrap();
         let none = contracts.source_places(&job, at.address, selector("spend"), at_opcode(3)).await.unwrap();
         assert!(none.is_empty());
+    });
+}
+
+/// Code by its hash, and how often it was asked for.
+#[derive(Debug, Default)]
+struct Codes(BTreeMap<CodeHash, Vec<u8>>, core::sync::atomic::AtomicUsize);
+
+#[async_trait::async_trait]
+impl CodeSource for Codes {
+    async fn code(&self, hash: CodeHash) -> Result<Vec<u8>, Box<dyn core::error::Error + Send + Sync>> {
+        self.1.fetch_add(1, core::sync::atomic::Ordering::Relaxed);
+        self.0.get(&hash).cloned().ok_or_else(|| "no such file".into())
+    }
+}
+
+/// An artifact without the code of what is not public, and that code.
+fn outline(artifact: &ContractArtifact) -> (ContractArtifact, Codes) {
+    let (mut outline, mut codes) = (artifact.clone(), Codes::default());
+    for function in &mut outline.functions {
+        if function.abi.function_type != FunctionType::Public {
+            let hash = function.bytecode.sha256();
+            let code = core::mem::replace(&mut function.bytecode, Bytecode::elsewhere(hash));
+            codes.0.insert(CodeHash(hash), code.into_bytes());
+        }
+    }
+    (outline, codes)
+}
+
+#[test]
+fn code_that_an_artifact_lacks_is_fetched_when_it_is_called_or_when_there_is_time() {
+    block_on(async {
+        let artifact = contract("A");
+        let (outline, codes) = outline(&artifact);
+        let codes = Arc::new(codes);
+        let (contracts, mut job) = (official().with_code(Arc::clone(&codes) as _), job().await);
+        let id = contracts.register_class(&mut job, &outline).await.unwrap();
+        assert_eq!(id, artifact.class_id().unwrap());
+        let class = contracts.known_class(&job, id).await.unwrap();
+        let asked = || codes.1.load(core::sync::atomic::Ordering::Relaxed);
+        assert_eq!((contracts.artifact(&job, id).await.unwrap(), asked()), (Some(outline.clone()), 0));
+
+        let spend = contracts.class_function(&job, &class, selector("spend")).await.unwrap().unwrap();
+        assert_eq!(&spend.bytecode, &artifact.function("spend").unwrap().bytecode);
+        assert_eq!(asked(), 1);
+
+        let missing = contracts.missing_code(&job).await.unwrap();
+        assert_eq!(missing.len(), codes.0.len());
+        let wrong = contracts.store_code(&mut job, missing[0], &Bytecode::from_bytes(vec![9])).await.unwrap_err();
+        assert!(matches!(wrong, ContractError::OtherCode { .. }), "{wrong}");
+        for missing in missing {
+            let code = contracts.fetch_missing(&job, missing).await.unwrap();
+            contracts.store_code(&mut job, missing, &code).await.unwrap();
+        }
+        // Whole, and at hand without the source.
+        assert!(contracts.missing_code(&job).await.unwrap().is_empty());
+        assert_eq!(official().artifact(&job, id).await.unwrap(), Some(artifact.clone()));
+        official().class_function(&job, &class, selector("look")).await.unwrap().unwrap();
+    });
+}
+
+#[test]
+fn a_whole_artifact_completes_what_was_registered_without_code() {
+    block_on(async {
+        let (contracts, mut job, artifact) = (official(), job().await, contract("A"));
+        let (outline, mut codes) = outline(&artifact);
+        let id = contracts.register_class(&mut job, &outline).await.unwrap();
+        let class = contracts.known_class(&job, id).await.unwrap();
+        let error = contracts.class_function(&job, &class, selector("spend")).await.unwrap_err();
+        assert!(matches!(&error, ContractError::NoCode { function, .. } if function == "spend"), "{error}");
+        // Code of another hash is not taken.
+        codes.0.values_mut().for_each(|code| code.push(0));
+        let deceived = contracts.clone().with_code(Arc::new(codes));
+        let error = deceived.class_function(&job, &class, selector("spend")).await.unwrap_err();
+        assert!(matches!(error, ContractError::OtherCode { .. }), "{error}");
+        let error = contracts.clone().with_code(Arc::new(Codes::default()));
+        let error = error.class_function(&job, &class, selector("spend")).await.unwrap_err();
+        assert!(error.to_string().contains("no such file"), "{error}");
+
+        contracts.register_class(&mut job, &outline).await.unwrap();
+        assert!(!contracts.missing_code(&job).await.unwrap().is_empty());
+        contracts.register_class(&mut job, &artifact).await.unwrap();
+        assert!(contracts.missing_code(&job).await.unwrap().is_empty());
+        assert_eq!(contracts.artifact(&job, id).await.unwrap(), Some(artifact));
+    });
+}
+
+#[test]
+fn public_code_must_be_in_the_artifact() {
+    block_on(async {
+        let (contracts, mut job, mut artifact) = (official(), job().await, contract("A"));
+        let public = artifact.functions.iter_mut().find(|function| function.abi.function_type == FunctionType::Public);
+        let public = public.unwrap();
+        public.bytecode = Bytecode::elsewhere(public.bytecode.sha256());
+        let error = contracts.register_class(&mut job, &artifact).await.unwrap_err();
+        assert!(error.to_string().contains("is not in the artifact"), "{error}");
+        assert!(artifact.class_id().is_err());
     });
 }

@@ -4,7 +4,7 @@ use alloc::sync::Arc;
 
 use circuits::set::Parameters;
 
-use crate::contract::FunctionKeys;
+use crate::contract::{CodeSource, FunctionKeys};
 use crate::execution::ContractLog;
 use crate::kernel::CircuitSource;
 use crate::node::Transport;
@@ -28,6 +28,8 @@ pub struct PxeConfig {
     pub circuits: Arc<dyn CircuitSource>,
     /// Keys and protocol contracts of the network.
     pub parameters: Arc<Parameters>,
+    /// Where code comes from that artifacts lack; none if they are whole.
+    pub code: Option<Arc<dyn CodeSource>>,
     /// Verification keys of private functions, if they are not those that artifacts ship.
     pub function_keys: Option<FunctionKeys>,
     /// What starts barretenberg; without it nothing can be proven.

@@ -83,6 +83,10 @@ impl Pxe {
         work::open_store(&*config.store, &network).await?;
         let keys = config.function_keys.clone().unwrap_or(FunctionKeys::Shipped);
         let contracts = Contracts::new(&*config.parameters, keys);
+        let contracts = match &config.code {
+            Some(source) => contracts.with_code(Arc::clone(source)),
+            None => contracts,
+        };
         let mut job = Job::begin(&*config.store).await?;
         contracts.register_protocol_contracts(&mut job, protocol_contracts).await?;
         let keys = match KeyStore::exists(&job).await? {

@@ -199,6 +199,21 @@ impl Pxe {
         self.change(async |job| Ok(self.0.contracts.register_json(job, json).await?)).await
     }
 
+    /// Fetches code that artifacts lacked and nobody needed yet, so that it is at hand whatever becomes of its source.
+    /// Tells how many functions are complete now that were not.
+    ///
+    /// # Errors
+    /// If some of it cannot be had, or the store fails; what was fetched before is kept.
+    pub async fn fetch_code(&self) -> Result<usize, PxeError> {
+        let contracts = &self.0.contracts;
+        let missing = contracts.missing_code(&self.reading().await?).await?;
+        for missing in &missing {
+            let code = contracts.fetch_missing(&self.reading().await?, *missing).await?;
+            self.change(async |job| Ok(contracts.store_code(job, *missing, &code).await?)).await?;
+        }
+        Ok(missing.len())
+    }
+
     /// Takes a contract; its class must be known.
     ///
     /// # Errors

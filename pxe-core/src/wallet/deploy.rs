@@ -121,10 +121,8 @@ impl Wallet {
         let job = Job::begin(&*self.pxe.config().store).await?;
         let contracts = self.pxe.contracts();
         let known = contracts.known_class(&job, class).await?;
-        let artifact = contracts.artifact(&job, class).await?;
-        let bytecode = artifact.as_ref().and_then(|artifact| artifact.function("public_dispatch"));
-        let bytecode = bytecode.map(|function| function.bytecode.as_bytes()).unwrap_or_default();
-        Ok(publish_class(&known.preimage, bytecode)?)
+        let bytecode = contracts.public_bytecode(&job, &known).await?;
+        Ok(publish_class(&known.preimage, bytecode.as_bytes())?)
     }
 
     /// Deploys an account of the wallet, paid as the options say. An account that pays itself does so in the transaction

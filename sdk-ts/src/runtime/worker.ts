@@ -74,6 +74,22 @@ async function start(options: WorkerOptions, session: Session | undefined): Prom
   if (session) await host.resume(await open(session)).catch(() => undefined);
   scope.postMessage({ kind: 'started' });
   void watchChain(host);
+  loadRest();
+}
+
+/** How long nothing is asked before the worker fetches what may be asked later. */
+const IDLE_MS = 10_000;
+let idle: ReturnType<typeof setTimeout> | undefined;
+
+/**
+ * Fetches the code of contracts that was left out so far, once nothing is asked. Tried again after the next call if it
+ * cannot be had; until then a function is fetched when it is called.
+ */
+function loadRest(): void {
+  clearTimeout(idle);
+  idle = setTimeout(() => {
+    if (running.size === 0) host?.fetchCode().catch(() => undefined);
+  }, IDLE_MS);
 }
 
 /** Milliseconds between two looks at the chain. */
@@ -131,6 +147,7 @@ async function call(id: string, method: string, params: unknown): Promise<void> 
     if (error instanceof WebAssembly.RuntimeError) reportError(error);
   } finally {
     running.delete(id);
+    loadRest();
   }
 }
 

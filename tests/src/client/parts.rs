@@ -75,6 +75,7 @@ impl Parts {
             barretenberg: None,
             log: None,
             tip: SyncTip::Proposed,
+            code: None,
             program_memory: 512 << 20,
         }
     }

@@ -77,6 +77,12 @@ pub enum PackError {
         /// What the decoder said.
         source: postcard::Error,
     },
+    /// Contents are not in the pack.
+    #[error("{what} is kept somewhere else than in the pack")]
+    Elsewhere {
+        /// What it is.
+        what: &'static str,
+    },
     /// The pack has no such contract, function or circuit.
     #[error("no {what} named {name} in {package}")]
     NotFound {

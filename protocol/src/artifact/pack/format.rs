@@ -43,6 +43,8 @@ pub enum Encoding {
     Plain,
     /// Raw deflate.
     Deflate,
+    /// Not in the pack: code that is kept somewhere else under its hash.
+    Elsewhere,
 }
 
 /// Where a blob is and what it holds.

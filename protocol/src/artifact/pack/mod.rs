@@ -12,7 +12,8 @@
 //! The index names contracts and circuits; a contract's functions are named by its manifest, itself a blob. Whatever is
 //! large or repeats is a blob: stored as it is or deflated, found by offset, known by the SHA-256 of its contents, kept
 //! once however often it is referred to. So one function costs the index, one manifest and its own blobs. Bytecode and
-//! keys come out exactly as the compiler shipped them.
+//! keys come out exactly as the compiler shipped them. Code may also be kept outside of the pack, under its hash
+//! ([`Bytecode::elsewhere`](crate::artifact::Bytecode::elsewhere)).
 //!
 //! A reader trusts nothing: sizes are checked against the source before anything is allocated, contents against their
 //! hash before they are used. That a pack is the right one is for its user to know, by the class id of a contract

@@ -123,6 +123,14 @@ impl<R: ReadAt, I: Kind> Container<R, I> {
         Ok(Self { source, index, blobs, size })
     }
 
+    /// Code, or its hash if it is kept somewhere else.
+    fn code(&self, blob: &BlobRef) -> Result<Bytecode, PackError> {
+        match blob.encoding {
+            Encoding::Elsewhere => Ok(Bytecode::elsewhere(blob.sha256)),
+            _ => self.blob("bytecode", blob).map(Bytecode::from_bytes),
+        }
+    }
+
     fn blob(&self, what: &'static str, blob: &BlobRef) -> Result<Vec<u8>, PackError> {
         let outside = || PackError::OutOfBounds { what, offset: blob.offset, size: blob.size.into() };
         let offset = self.blobs.checked_add(blob.offset).ok_or_else(outside)?;
@@ -140,6 +148,7 @@ impl<R: ReadAt, I: Kind> Container<R, I> {
             Encoding::Plain => stored,
             Encoding::Deflate => miniz_oxide::inflate::decompress_to_vec_with_limit(&stored, blob.length as usize)
                 .map_err(|_| corrupt("it does not inflate to its stated length"))?,
+            Encoding::Elsewhere => return Err(PackError::Elsewhere { what }),
         };
         if contents.len() != blob.length as usize {
             return Err(corrupt("its length is another"));
@@ -201,7 +210,7 @@ impl<R: ReadAt> Pack<R> {
             name: entry.name.clone(),
             hash: entry.hash.clone(),
             abi: self.0.value("interface", &entry.abi)?,
-            bytecode: Bytecode::from_bytes(self.0.blob("bytecode", &entry.bytecode)?),
+            bytecode: self.0.code(&entry.bytecode)?,
             verification_key: match &entry.key {
                 Some(KeyEntry { hash, key }) => Some(CircuitKey { key: self.key(key)?, hash: *hash }),
                 None => None,
@@ -274,7 +283,7 @@ impl<R: ReadAt> PackedContract<'_, R> {
             Some(entry) => Some(self.pack.key(&entry.key)?),
             None => None,
         };
-        let bytecode = Bytecode::from_bytes(self.pack.0.blob("bytecode", &entry.bytecode)?);
+        let bytecode = self.pack.0.code(&entry.bytecode)?;
         Ok(FunctionArtifact { abi, bytecode, verification_key })
     }
 

@@ -77,6 +77,29 @@ fn what_goes_in_comes_out() {
 }
 
 #[test]
+fn code_may_be_kept_outside_of_the_pack() {
+    let whole = contract("A");
+    let mut outline = whole.clone();
+    let send = outline.functions.iter_mut().find(|function| function.abi.name == "send").unwrap();
+    send.bytecode = Bytecode::elsewhere(send.bytecode.sha256());
+    let send = send.clone();
+    assert_eq!(outline.class_id().unwrap(), whole.class_id().unwrap());
+    let mut builder = PackBuilder::new(package());
+    builder.contract(&outline).unwrap();
+    let (bytes, _) = builder.finish().unwrap();
+    let pack = Pack::open(bytes).unwrap();
+    let packed = pack.contract("A").unwrap();
+    assert_eq!(packed.verify().unwrap(), outline);
+    let found = packed.function("send").unwrap();
+    assert_eq!(found, send);
+    assert!(found.bytecode.is_elsewhere() && found.bytecode.as_bytes().is_empty());
+    let error = pack.blob(&packed.manifest().functions.iter().find(|f| f.name == "send").unwrap().bytecode).unwrap_err();
+    assert!(matches!(error, PackError::Elsewhere { .. }), "{error}");
+    let error = serde_json::to_string(&outline).unwrap_err().to_string();
+    assert!(error.contains("kept somewhere else"), "{error}");
+}
+
+#[test]
 fn debug_information_is_a_pack_of_its_own() {
     let bytes = debug_pack();
     let pack = DebugPack::open(bytes.as_slice()).unwrap();

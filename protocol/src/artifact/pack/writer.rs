@@ -13,7 +13,7 @@ use super::format::{
     FunctionEntry, Index, KeyEntry, Kind, MAGIC, MAX_BLOB, Manifest, Package, PublicFunctionEntry,
 };
 use crate::abi::FunctionAbi;
-use crate::artifact::{ArtifactError, CircuitArtifact, ContractArtifact, DebugJson, FunctionArtifact};
+use crate::artifact::{ArtifactError, Bytecode, CircuitArtifact, ContractArtifact, DebugJson, FunctionArtifact};
 use crate::hash::sha256;
 
 /// How hard to compress; packs are made once and read often.
@@ -70,6 +70,17 @@ impl Blobs {
         self.stats.distinct += u64::from(length);
         self.stats.stored += u64::from(size);
         Ok(blob)
+    }
+
+    /// Code that is kept somewhere else takes no place.
+    fn add_code(&mut self, code: &Bytecode) -> Result<BlobRef, PackError> {
+        match code.is_elsewhere() {
+            true => {
+                let (encoding, sha256) = (Encoding::Elsewhere, code.sha256());
+                Ok(BlobRef { offset: 0, size: 0, length: 0, encoding, sha256 })
+            }
+            false => self.add("bytecode", code.as_bytes()),
+        }
     }
 
     fn add_value(&mut self, what: &'static str, value: &impl Serialize) -> Result<BlobRef, PackError> {
@@ -163,7 +174,7 @@ impl PackBuilder {
             function_type: function.abi.function_type,
             selector: function.abi.selector().map_err(ArtifactError::from)?,
             abi: self.blobs.add_value("interface", &function.abi)?,
-            bytecode: self.blobs.add("bytecode", function.bytecode.as_bytes())?,
+            bytecode: self.blobs.add_code(&function.bytecode)?,
             key,
         })
     }
@@ -183,7 +194,7 @@ impl PackBuilder {
             name: artifact.name.clone(),
             hash: artifact.hash.clone(),
             abi: self.blobs.add_value("interface", &artifact.abi)?,
-            bytecode: self.blobs.add("bytecode", artifact.bytecode.as_bytes())?,
+            bytecode: self.blobs.add_code(&artifact.bytecode)?,
             key,
         };
         self.circuits.insert(artifact.name.clone(), entry);

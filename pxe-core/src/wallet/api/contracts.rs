@@ -180,7 +180,7 @@ pub(super) async fn class_metadata(call: &mut Call<'_>) -> Result<Value, ApiErro
     let OfClass { class_id: id } = call.take()?;
     let pxe = call.wallet.pxe();
     let job = Job::begin(&*pxe.config().store).await.map_err(PxeError::from)?;
-    let known = pxe.contracts().artifact(&job, id).await.map_err(PxeError::from)?;
+    let known = pxe.contracts().class(&job, id).await.map_err(PxeError::from)?;
     let published = pxe.node().call(GetContractClass { id }).await.map_err(PxeError::from)?;
     Ok(json!({ "isRegistered": known.is_some(), "isPublished": published.is_some() }))
 }
