@@ -86,7 +86,7 @@ pub(super) struct StoredFunction {
     #[serde(with = "bytes")]
     pub(super) bytecode: Vec<u8>,
     #[serde(with = "bytes")]
-    key: Vec<u8>,
+    pub(super) key: Vec<u8>,
 }
 
 impl StoredFunction {

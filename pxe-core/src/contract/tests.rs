@@ -7,6 +7,7 @@ use alloc::format;
 use alloc::string::{String, ToString};
 use alloc::sync::Arc;
 use alloc::vec;
+use alloc::vec::Vec;
 
 use pollster::block_on;
 use protocol::abi::{AbiParameter, AbiType, FunctionAbi, FunctionSelector, FunctionType, Visibility};

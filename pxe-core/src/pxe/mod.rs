@@ -52,7 +52,11 @@ use crate::store::Job;
 
 /// The client. Cheap to clone; clones are the same client.
 #[derive(Debug, Clone)]
-pub struct Pxe(Arc<Inner>);
+pub struct Pxe {
+    inner: Arc<Inner>,
+    /// When the chain was looked at for the next work, in milliseconds of the clock.
+    looked: Option<f64>,
+}
 
 #[derive(Debug)]
 struct Inner {
@@ -98,7 +102,7 @@ impl Pxe {
         let circuits = Arc::clone(&config.circuits);
         let circuits = KernelCircuits::new(circuits, Arc::clone(&config.parameters), programs.clone());
         let prover = config.barretenberg.clone().map(Prover::new);
-        Ok(Self(Arc::new(Inner {
+        let inner = Arc::new(Inner {
             node,
             network,
             keys: RwLock::new(keys),
@@ -109,49 +113,50 @@ impl Pxe {
             writing: Mutex::new(()),
             anchored: RwLock::new(None),
             config,
-        })))
+        });
+        Ok(Self { inner, looked: None })
     }
 
     /// What the node said of its network when the client was opened.
     #[must_use]
     pub fn network(&self) -> &NodeInfo {
-        &self.0.network
+        &self.inner.network
     }
 
     /// Which chain and rollup authorizations are for.
     #[must_use]
     pub fn chain(&self) -> ChainInfo {
-        let NodeInfo { l1_chain_id, rollup_version, .. } = &self.0.network;
+        let NodeInfo { l1_chain_id, rollup_version, .. } = &self.inner.network;
         ChainInfo { chain_id: l1_chain_id.0.into(), version: rollup_version.0.into() }
     }
 
     /// The node, for questions of one's own.
     #[must_use]
     pub fn node(&self) -> &NodeClient {
-        &self.0.node
+        &self.inner.node
     }
 
     /// How much the node was asked so far.
     #[must_use]
     pub fn stats(&self) -> NodeStats {
-        self.0.node.stats()
+        self.inner.node.stats()
     }
 
     /// What proofs are made with, if there is something.
     #[must_use]
     pub fn prover(&self) -> Option<&Prover> {
-        self.0.prover.as_ref()
+        self.inner.prover.as_ref()
     }
 
     /// The contracts the client knows.
     #[must_use]
     pub fn contracts(&self) -> &Contracts {
-        &self.0.contracts
+        &self.inner.contracts
     }
 
     /// What the client was made of.
     #[must_use]
     pub fn config(&self) -> &PxeConfig {
-        &self.0.config
+        &self.inner.config
     }
 }

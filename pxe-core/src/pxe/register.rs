@@ -23,12 +23,12 @@ impl Pxe {
     /// # Errors
     /// If the store fails.
     pub async fn has_keys(&self) -> Result<bool, PxeError> {
-        Ok(self.0.keys.read().await.is_some())
+        Ok(self.inner.keys.read().await.is_some())
     }
 
     /// Whether keys can be used.
     pub async fn is_unlocked(&self) -> bool {
-        self.0.keys.read().await.as_ref().is_some_and(|keys| keys.is_unlocked())
+        self.inner.keys.read().await.as_ref().is_some_and(|keys| keys.is_unlocked())
     }
 
     /// Makes keys, sealed with a credential, for accounts that follow from a seed.
@@ -42,12 +42,12 @@ impl Pxe {
         seed: Option<&SeedPhrase>,
     ) -> Result<(), PxeError> {
         let (_writing, mut job) = self.begin_offline().await?;
-        let keys = KeyStore::create(&mut job, credential, params, Arc::clone(&self.0.config.rng)).await?;
+        let keys = KeyStore::create(&mut job, credential, params, Arc::clone(&self.inner.config.rng)).await?;
         if let Some(seed) = seed {
             keys.set_seed(&mut job, seed)?;
         }
-        job.commit(&*self.0.config.store).await?;
-        *self.0.keys.write().await = Some(Arc::new(keys));
+        job.commit(&*self.inner.config.store).await?;
+        *self.inner.keys.write().await = Some(Arc::new(keys));
         Ok(())
     }
 
@@ -71,7 +71,7 @@ impl Pxe {
 
     /// Forgets the keys until they are unlocked again.
     pub async fn lock(&self) {
-        if let Some(keys) = &*self.0.keys.read().await {
+        if let Some(keys) = &*self.inner.keys.read().await {
             keys.lock();
         }
     }
@@ -98,7 +98,7 @@ impl Pxe {
         let keys = self.keys().await?;
         let (_writing, mut job) = self.begin_offline().await?;
         keys.change_credential(&mut job, old, new, params).await?;
-        Ok(job.commit(&*self.0.config.store).await?)
+        Ok(job.commit(&*self.inner.config.store).await?)
     }
 
     /// The keys themselves, for who signs.
@@ -124,7 +124,7 @@ impl Pxe {
         let complete = keys.add_account(&mut job, secret, partial_address, secrets).await?;
         // The account is also one that others of the accounts may have written to.
         contract_sync::forget(&mut job).await?;
-        match job.commit(&*self.0.config.store).await {
+        match job.commit(&*self.inner.config.store).await {
             Ok(()) => Ok(complete),
             Err(error) => {
                 keys.refresh(&self.reading().await?).await?;
@@ -188,7 +188,7 @@ impl Pxe {
     /// # Errors
     /// If the artifact is malformed.
     pub async fn register_class(&self, artifact: &ContractArtifact) -> Result<ContractClassId, PxeError> {
-        self.change(async |job| Ok(self.0.contracts.register_class(job, artifact).await?)).await
+        self.change(async |job| Ok(self.inner.contracts.register_class(job, artifact).await?)).await
     }
 
     /// Takes the code of a class, in the official JSON.
@@ -196,7 +196,7 @@ impl Pxe {
     /// # Errors
     /// If the artifact is malformed.
     pub async fn register_class_json(&self, json: &[u8]) -> Result<ContractClassId, PxeError> {
-        self.change(async |job| Ok(self.0.contracts.register_json(job, json).await?)).await
+        self.change(async |job| Ok(self.inner.contracts.register_json(job, json).await?)).await
     }
 
     /// Fetches code that artifacts lacked and nobody needed yet, so that it is at hand whatever becomes of its source.
@@ -205,7 +205,7 @@ impl Pxe {
     /// # Errors
     /// If some of it cannot be had, or the store fails; what was fetched before is kept.
     pub async fn fetch_code(&self) -> Result<usize, PxeError> {
-        let contracts = &self.0.contracts;
+        let contracts = &self.inner.contracts;
         let missing = contracts.missing_code(&self.reading().await?).await?;
         for missing in &missing {
             let code = contracts.fetch_missing(&self.reading().await?, *missing).await?;
@@ -240,8 +240,8 @@ impl Pxe {
         artifact: Option<&ContractArtifact>,
     ) -> Result<(), PxeError> {
         self.change(async |job| {
-            let known = self.0.contracts.instance(job, instance.address).await?;
-            self.0.contracts.register(job, instance, artifact).await?;
+            let known = self.inner.contracts.instance(job, instance.address).await?;
+            self.inner.contracts.register(job, instance, artifact).await?;
             // That the chain says it runs this class was checked for the one it had.
             if known.is_some_and(|known| known != *instance) {
                 contract_sync::forget(job).await?;
@@ -275,7 +275,7 @@ impl Pxe {
     /// # Errors
     /// If the store fails.
     pub async fn instances(&self) -> Result<Vec<ContractInstanceWithAddress>, PxeError> {
-        Ok(self.0.contracts.instances(&self.reading().await?).await?)
+        Ok(self.inner.contracts.instances(&self.reading().await?).await?)
     }
 
     /// A contract, if the client knows it.
@@ -283,14 +283,14 @@ impl Pxe {
     /// # Errors
     /// If the store fails.
     pub async fn instance(&self, address: AztecAddress) -> Result<Option<ContractInstanceWithAddress>, PxeError> {
-        Ok(self.0.contracts.instance(&self.reading().await?, address).await?)
+        Ok(self.inner.contracts.instance(&self.reading().await?, address).await?)
     }
 
     /// Changes what is stored, in one step.
     async fn change<T>(&self, change: impl AsyncFnOnce(&mut Job) -> Result<T, PxeError>) -> Result<T, PxeError> {
         let (_writing, mut job) = self.begin_offline().await?;
         let value = change(&mut job).await?;
-        job.commit(&*self.0.config.store).await?;
+        job.commit(&*self.inner.config.store).await?;
         Ok(value)
     }
 }

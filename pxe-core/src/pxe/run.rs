@@ -136,7 +136,7 @@ impl Pxe {
         scopes: &Scopes,
         on_progress: &OnProgress,
     ) -> Result<Simulation, PxeError> {
-        let contracts = self.0.contracts.with_overrides(&options.overrides)?;
+        let contracts = self.inner.contracts.with_overrides(&options.overrides)?;
         let mut work = self.begin_with(contracts, on_progress).await?;
         let execution = Box::pin(work.execute(request, scopes, on_progress)).await?;
         let tail = if options.overrides.is_empty() {
@@ -144,7 +144,7 @@ impl Pxe {
             work.solve(request, &execution, mode, &mut Discard).await?.tail
         } else {
             let hints = work.hints().await?;
-            direct(&execution, &self.0.config.parameters, &hints as &dyn HintSource).await?
+            direct(&execution, &self.inner.config.parameters, &hints as &dyn HintSource).await?
         };
         // From here on only the node works; the next piece of work need not wait for it.
         work.commit().await?;
@@ -156,7 +156,7 @@ impl Pxe {
         if options.validate {
             let options =
                 TxValidationOptions { is_simulation: Some(true), skip_fee_enforcement: Some(!options.enforce_fee) };
-            let verdict = self.0.node.call(IsValidTx { tx: simulated, options: Some(options) }).await?;
+            let verdict = self.inner.node.call(IsValidTx { tx: simulated, options: Some(options) }).await?;
             if let TxValidationResult::Invalid { reason } = verdict {
                 return Err(PxeError::Invalid { reasons: reason.join(", ") });
             }
@@ -170,7 +170,7 @@ impl Pxe {
     /// # Errors
     /// If it reverts, or the node refuses.
     pub async fn simulate_public(&self, tx: Tx, enforce_fee: bool) -> Result<PublicSimulationOutput, PxeError> {
-        let output = self.0.node.call(SimulatePublicCalls { tx, skip_fee_enforcement: Some(!enforce_fee) }).await?;
+        let output = self.inner.node.call(SimulatePublicCalls { tx, skip_fee_enforcement: Some(!enforce_fee) }).await?;
         match output.revert_reason {
             Some(reason) => Err(PxeError::Reverted(Box::new(self.explained(reason).await?))),
             None => Ok(output),
@@ -182,7 +182,7 @@ impl Pxe {
     ///
     /// Protocol source: `@aztec/pxe/src/error_enriching.ts`.
     async fn explained(&self, mut reason: SimulationError) -> Result<SimulationError, PxeError> {
-        let (job, contracts) = (self.reading().await?, &self.0.contracts);
+        let (job, contracts) = (self.reading().await?, &self.inner.contracts);
         for frame in &mut reason.function_error_stack {
             let selector = frame.function_selector.unwrap_or(FunctionSelector(0));
             let name = contracts.names(&job, frame.contract_address, selector).await;
@@ -212,7 +212,7 @@ impl Pxe {
     ) -> Result<ProvenTx, PxeError> {
         let mut work = self.begin(on_progress).await?;
         let execution = Box::pin(work.execute(request, scopes, on_progress)).await?;
-        let (output, proof) = match self.0.network.real_proofs {
+        let (output, proof) = match self.inner.network.real_proofs {
             true => Box::pin(self.prove_really(&work, request, &execution, on_progress)).await?,
             false => {
                 let mut sink = Watched { sink: Discard, on_progress };
@@ -236,7 +236,7 @@ impl Pxe {
         execution: &PrivateExecution,
         on_progress: &OnProgress,
     ) -> Result<(KernelOutput, ChonkProof), PxeError> {
-        let prover = self.0.prover.as_ref().ok_or(ProveError::NoProver)?;
+        let prover = self.inner.prover.as_ref().ok_or(ProveError::NoProver)?;
         let (kernels, tx_request) = (work.kernels().await?, request.to_tx_request());
         let plan = kernels.plan(&tx_request, execution, KernelMode::Prove).await?;
         let (sender, receiver) = chonk::queue();
@@ -260,7 +260,7 @@ impl Pxe {
 
     /// What a network that verifies no proofs is sent.
     fn random_proof(&self) -> ChonkProof {
-        let rng = &*self.0.config.rng;
+        let rng = &*self.inner.config.rng;
         let fields = (0..CHONK_PROOF_LENGTH).map(|_| rng.field()).collect();
         ChonkProof { fields: Array::new(fields).expect("it has the length of a proof") }
     }
@@ -276,7 +276,7 @@ impl Pxe {
         count_gates: bool,
         on_progress: &OnProgress,
     ) -> Result<Profile, PxeError> {
-        let clock = &*self.0.config.clock;
+        let clock = &*self.inner.config.clock;
         let began = clock.milliseconds();
         let mut work = self.begin(on_progress).await?;
         let execution = Box::pin(work.execute(request, scopes, on_progress)).await?;
@@ -287,7 +287,7 @@ impl Pxe {
         work.commit().await?;
         let gates = match count_gates {
             true => {
-                let prover = self.0.prover.as_ref().ok_or(ProveError::NoProver)?;
+                let prover = self.inner.prover.as_ref().ok_or(ProveError::NoProver)?;
                 let mut gates = Vec::new();
                 for acir in &circuits.0 {
                     gates.push(prover.size(acir).await?.gates);

@@ -43,7 +43,7 @@ impl Pxe {
     ) -> Result<TxHash, PxeError> {
         let tx = &proven.tx;
         let hash = tx.tx_hash();
-        if self.0.node.call(GetTxEffect { tx_hash: hash }).await?.is_some() {
+        if self.inner.node.call(GetTxEffect { tx_hash: hash }).await?.is_some() {
             return Err(PxeError::AlreadySettled(hash));
         }
         self.record(proven, purpose).await?;
@@ -55,17 +55,17 @@ impl Pxe {
         let (_writing, mut job) = self.begin_offline().await?;
         let data = proven.tx.data();
         let used = &proven.execution.entry.tags;
-        let (now, nullifiers) = (self.0.config.clock.now(), data.nullifiers().copied().collect());
+        let (now, nullifiers) = (self.inner.config.clock.now(), data.nullifiers().copied().collect());
         let mut record = TxRecord::new(proven.hash(), now, data.expiration_timestamp, nullifiers, used);
         record.purpose = purpose;
         txs::record(&mut job, &record).await?;
         txs::keep(&mut job, &proven.tx);
-        Ok(job.commit(&*self.0.config.store).await?)
+        Ok(job.commit(&*self.inner.config.store).await?)
     }
 
     async fn hand_in(&self, tx: &Tx) -> Result<TxHash, PxeError> {
         let hash = tx.tx_hash();
-        let answer = self.0.node.call(SendTx { tx: tx.clone() }).await;
+        let answer = self.inner.node.call(SendTx { tx: tx.clone() }).await;
         let (_writing, mut job) = self.begin_offline().await?;
         match &answer {
             Ok(()) => drop(txs::update(&mut job, hash, &TxEvent::Accepted).await?),
@@ -77,7 +77,7 @@ impl Pxe {
             // Whether it arrived is not known.
             Err(_) => {}
         }
-        job.commit(&*self.0.config.store).await?;
+        job.commit(&*self.inner.config.store).await?;
         answer?;
         Ok(hash)
     }
@@ -102,13 +102,13 @@ impl Pxe {
     /// # Errors
     /// If the node does not answer.
     pub async fn lookup(&self, hash: TxHash) -> Result<TxLookup, PxeError> {
-        let mut receipt = self.0.node.call(GetTxReceipt { tx_hash: hash }).await?;
+        let mut receipt = self.inner.node.call(GetTxReceipt { tx_hash: hash }).await?;
         if self.hand_in_again(&receipt).await? {
-            receipt = self.0.node.call(GetTxReceipt { tx_hash: hash }).await?;
+            receipt = self.inner.node.call(GetTxReceipt { tx_hash: hash }).await?;
         }
         let (_writing, mut job) = self.begin_offline().await?;
         let record = txs::update(&mut job, hash, &TxEvent::Receipt(&receipt)).await?;
-        job.commit(&*self.0.config.store).await?;
+        job.commit(&*self.inner.config.store).await?;
         Ok(TxLookup { record, receipt })
     }
 
@@ -131,10 +131,10 @@ impl Pxe {
         if asked.is_empty() {
             return Ok(());
         }
-        let mut receipts = self.0.node.calls(&asked).await?;
+        let mut receipts = self.inner.node.calls(&asked).await?;
         for receipt in &mut receipts {
             if self.hand_in_again(receipt).await? {
-                *receipt = self.0.node.call(GetTxReceipt { tx_hash: receipt.tx_hash }).await?;
+                *receipt = self.inner.node.call(GetTxReceipt { tx_hash: receipt.tx_hash }).await?;
             }
         }
         let (_writing, mut job) = self.begin_offline().await?;
@@ -145,6 +145,6 @@ impl Pxe {
                 tags::drop_tx(&mut job, receipt.tx_hash).await?;
             }
         }
-        Ok(job.commit(&*self.0.config.store).await?)
+        Ok(job.commit(&*self.inner.config.store).await?)
     }
 }

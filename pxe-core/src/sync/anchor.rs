@@ -9,6 +9,7 @@ use alloc::vec::Vec;
 
 use protocol::block::{BlockHeader, BlockId, BlockNumber, BlockParameter, L2Tips};
 use protocol::constants::ARCHIVE_HEIGHT;
+use protocol::gas::GasFees;
 use protocol::merkle::MembershipWitness;
 use protocol::rpc::{Method, node};
 
@@ -82,8 +83,21 @@ const MAX_CANDIDATES: usize = 96;
 /// # Errors
 /// If the node does not answer or contradicts itself, or the store fails.
 pub async fn advance(job: &mut Job, client: &NodeClient, tip: SyncTip) -> Result<Advance, SyncError> {
+    advance_asking(job, client, tip, None).await
+}
+
+/// The same; on the way the node is asked for the lowest fees that are taken now.
+///
+/// # Errors
+/// As those of [`advance`].
+pub async fn advance_asking(
+    job: &mut Job,
+    client: &NodeClient,
+    tip: SyncTip,
+    fees: Option<&mut Option<GasFees>>,
+) -> Result<Advance, SyncError> {
     let old = sync::anchor(job).await?;
-    let look = look(client, tip, old.as_ref()).await?;
+    let look = look(client, tip, old.as_ref(), fees).await?;
     let finalized = look.tips.finalized.block.number;
     let anchor = Anchor::new(look.header, finalized);
     let moved = match old {
@@ -117,7 +131,12 @@ struct Look {
 
 type AncestorWitness = Option<MembershipWitness<ARCHIVE_HEIGHT>>;
 
-async fn look(client: &NodeClient, tip: SyncTip, old: Option<&BlockHeader>) -> Result<Look, SyncError> {
+async fn look(
+    client: &NodeClient,
+    tip: SyncTip,
+    old: Option<&BlockHeader>,
+    mut fees: Option<&mut Option<GasFees>>,
+) -> Result<Look, SyncError> {
     // The newest block is asked for before its hash is known: mostly that is the one the tips name.
     let mut block = matches!(tip, SyncTip::Proposed).then_some(BlockParameter::Latest);
     // The tips that named the block that is asked for: it will do even if there is a newer one by now.
@@ -132,7 +151,11 @@ async fn look(client: &NodeClient, tip: SyncTip, old: Option<&BlockHeader>) -> R
             }
             _ => None,
         };
+        let asked = fees.as_ref().map(|_| batch.add(&node::GetCurrentMinFees {})).transpose()?;
         let mut replies = batch.send().await?;
+        if let (Some(fees), Some(asked)) = (fees.as_deref_mut(), asked) {
+            *fees = Some(replies.take(asked)?);
+        }
         let tips = replies.take(tips)?;
         check_tips(&tips)?;
         let wanted = tip.of(&tips);

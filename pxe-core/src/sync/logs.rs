@@ -20,6 +20,8 @@ use crate::store::{Job, capsules, senders};
 
 /// Tags asked for in one go.
 const MAX_TAGS: usize = 4_000;
+/// Tags asked for beyond those to look at, when the first ones were used: a tag costs less than another round trip.
+const FIRST_AHEAD: u32 = 8 * WINDOW;
 /// Logs of one secret that are taken in one go; the rest comes the next time.
 const MAX_LOGS: usize = 20_000;
 
@@ -151,7 +153,7 @@ impl Stream {
         while self.is_open() && self.window.end <= self.known_end {
             self.look(anchor);
         }
-        self.ahead = (self.ahead * 2).max(WINDOW);
+        self.ahead = (self.ahead * 4).max(FIRST_AHEAD);
     }
 
     /// Looks at the logs of the window and moves it on, or closes it.

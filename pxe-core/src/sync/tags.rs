@@ -157,7 +157,7 @@ impl KnownTags {
         }
         let start = self.end.max(window.start);
         let end = window.end.max(start).saturating_add(self.ahead);
-        self.ahead = (self.ahead * 2).clamp(WINDOW, MAX_AHEAD);
+        self.ahead = (self.ahead * 4).clamp(8 * WINDOW, MAX_AHEAD);
         let siloed: Vec<SiloedTag> = (start..end).map(|index| SiloedTag::compute(secret, index)).collect();
         let mut questions = Questions::new();
         questions.add_all(siloed.iter().map(|tag| PrivateLogs { page: 0, tag: *tag }));

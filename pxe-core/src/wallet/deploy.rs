@@ -13,7 +13,7 @@ use protocol::keys::PublicKeys;
 use protocol::rpc::node::{GetContractClass, GetNullifierMembershipWitness};
 use protocol::tx::ExecutionPayload;
 
-use super::transactions::Actor;
+use super::transactions::{Actor, send_request};
 use super::{Sent, TxRequestOptions, Wallet, WalletError};
 use crate::account::{Deployment, Sender, publish_class, publish_instance};
 use crate::contract::Instantiation;
@@ -108,7 +108,7 @@ impl Wallet {
             ..Deployment::default()
         };
         let actor = self.actor(options.from).await?;
-        let gas = self.gas_settings(&options.gas, false).await?;
+        let (gas, _) = self.gas_settings(&options.gas, false).await?;
         let rng = &*self.pxe.config().rng;
         self.know_sponsor(&options.fee).await?;
         let fee = options.fee.payload(&actor.sender(), self.pxe.chain(), &gas, rng).await?;
@@ -139,7 +139,7 @@ impl Wallet {
     ) -> Result<Sent, WalletError> {
         let (account, signer) = self.signer(address).await?;
         let rng = &*self.pxe.config().rng;
-        let settings = self.gas_settings(&gas, false).await?;
+        let (settings, pxe) = self.gas_settings(&gas, false).await?;
         let sender = Sender::Account { account: &account, signer: &signer };
         self.know_sponsor(fee).await?;
         let fee = fee.payload(&sender, self.pxe.chain(), &settings, rng).await?;
@@ -147,7 +147,7 @@ impl Wallet {
         let options = TxRequestOptions { gas, ..TxRequestOptions::from(AztecAddress::ZERO) };
         let purpose = Purpose::of(address, &payload);
         let request = self.request(&Actor::Nobody, payload, &options, settings).await?;
-        self.send_request(&request, &Scopes::Accounts(Vec::from([address])), purpose, on_progress).await
+        send_request(&pxe, &request, &Scopes::Accounts(Vec::from([address])), purpose, on_progress).await
     }
 
     /// Whether a contract was initialized, at the newest block.

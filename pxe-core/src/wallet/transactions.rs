@@ -8,7 +8,6 @@ use protocol::address::AztecAddress;
 use protocol::contract::protocol::ProtocolContract;
 use protocol::field::Fr;
 use protocol::gas::{GasSettings, GasUsed};
-use protocol::rpc::node::GetCurrentMinFees;
 use protocol::tx::{ExecutionPayload, TxExecutionRequest, TxHash};
 
 use super::{Wallet, WalletError};
@@ -17,7 +16,7 @@ use crate::contract::Overrides;
 use crate::execution::OffchainEffect;
 use crate::fee::{DEFAULT_GAS_PADDING, FeeMethod, FeePadding, GasOptions, payment_method};
 use crate::node::NodeError;
-use crate::pxe::{Lookup, OnProgress, Profile, PxeError, SimulateOptions, Simulation};
+use crate::pxe::{Lookup, OnProgress, Profile, Pxe, PxeError, SimulateOptions, Simulation};
 use crate::scopes::Scopes;
 use crate::store::txs::Purpose;
 
@@ -116,12 +115,18 @@ impl Wallet {
         Ok(Actor::Account(alloc::boxed::Box::new(account), signer))
     }
 
-    pub(super) async fn gas_settings(&self, gas: &GasOptions, estimating: bool) -> Result<GasSettings, WalletError> {
-        let min = self.pxe.node().call(GetCurrentMinFees {}).await?;
-        Ok(match estimating {
+    /// The settings of a transaction, and the client that simulates or proves it: [`Pxe::min_fees`].
+    pub(super) async fn gas_settings(
+        &self,
+        gas: &GasOptions,
+        estimating: bool,
+    ) -> Result<(GasSettings, Pxe), WalletError> {
+        let (min, pxe) = self.pxe.min_fees().await?;
+        let settings = match estimating {
             true => gas.for_estimation(min, FeePadding::default()),
             false => gas.complete(min, FeePadding::default()),
-        })
+        };
+        Ok((settings, pxe))
     }
 
     /// The payload with who pays, as a request of the one who acts.
@@ -199,7 +204,7 @@ impl Wallet {
         options: &TxRequestOptions,
         on_progress: &OnProgress,
     ) -> Result<Estimate, WalletError> {
-        let gas = self.gas_settings(&options.gas, estimating).await?;
+        let (gas, pxe) = self.gas_settings(&options.gas, estimating).await?;
         let (asked, rest) = super::view::split(payload.calls);
         let mut returns = self.view(&asked, options.from, gas).await?;
         if rest.is_empty() {
@@ -221,7 +226,7 @@ impl Wallet {
             _ => self.request(&actor, payload, options, gas).await?,
         };
         let simulate = SimulateOptions { public: true, overrides, ..SimulateOptions::default() };
-        let simulation = self.pxe.simulate(&request, &simulate, &options.scopes(), on_progress).await?;
+        let simulation = pxe.simulate(&request, &simulate, &options.scopes(), on_progress).await?;
         let own = |kind| kinds.iter().filter(|own| **own == kind).count();
         let mut private = last(simulation.private_returns(), own(FunctionType::Private));
         let mut public = last(simulation.public_returns(), own(FunctionType::Public));
@@ -249,9 +254,9 @@ impl Wallet {
         simulate: &SimulateOptions,
         on_progress: &OnProgress,
     ) -> Result<Simulation, WalletError> {
-        let gas = self.gas_settings(&options.gas, false).await?;
+        let (gas, pxe) = self.gas_settings(&options.gas, false).await?;
         let request = self.request(&self.actor(options.from).await?, payload, options, gas).await?;
-        Ok(self.pxe.simulate(&request, simulate, &options.scopes(), on_progress).await?)
+        Ok(pxe.simulate(&request, simulate, &options.scopes(), on_progress).await?)
     }
 
     /// Finds out what each circuit of calls takes.
@@ -265,9 +270,9 @@ impl Wallet {
         count_gates: bool,
         on_progress: &OnProgress,
     ) -> Result<Profile, WalletError> {
-        let gas = self.gas_settings(&options.gas, false).await?;
+        let (gas, pxe) = self.gas_settings(&options.gas, false).await?;
         let request = self.request(&self.actor(options.from).await?, payload, options, gas).await?;
-        Ok(self.pxe.profile(&request, &options.scopes(), count_gates, on_progress).await?)
+        Ok(pxe.profile(&request, &options.scopes(), count_gates, on_progress).await?)
     }
 
     /// Runs calls privately, proves them, records the transaction and hands it in. Of a request that was sent already, by its
@@ -284,10 +289,10 @@ impl Wallet {
         if let Some(tx_hash) = self.sent_by(&options.name).await? {
             return Ok(Sent { tx_hash, offchain_effects: Vec::new() });
         }
-        let gas = self.gas_settings(&options.gas, false).await?;
+        let (gas, pxe) = self.gas_settings(&options.gas, false).await?;
         let purpose = Purpose { request: options.name.clone(), ..Purpose::of(options.from, &payload) };
         let request = self.request(&self.actor(options.from).await?, payload, options, gas).await?;
-        self.send_request(&request, &options.scopes(), purpose, on_progress).await
+        send_request(&pxe, &request, &options.scopes(), purpose, on_progress).await
     }
 
     /// The transaction that a request of this name made.
@@ -297,18 +302,6 @@ impl Wallet {
         }
         let records = self.pxe.transactions(Lookup::Stored).await?;
         Ok(records.iter().find(|record| record.purpose.request == name).map(|record| record.hash))
-    }
-
-    pub(super) async fn send_request(
-        &self,
-        request: &TxExecutionRequest,
-        scopes: &Scopes,
-        purpose: Purpose,
-        on_progress: &OnProgress,
-    ) -> Result<Sent, WalletError> {
-        let proven = self.pxe.prove(request, scopes, on_progress).await?;
-        let tx_hash = self.pxe.send(&proven, purpose, on_progress).await?;
-        Ok(Sent { tx_hash, offchain_effects: proven.offchain_effects() })
     }
 
     /// Fee juice of an account or contract, at the newest block.
@@ -321,6 +314,19 @@ impl Wallet {
         let block = protocol::block::BlockParameter::Latest;
         Ok(self.pxe.node().call(protocol::rpc::node::GetPublicStorageAt { block, contract, slot }).await?)
     }
+}
+
+/// Proves a request, records the transaction and hands it in.
+pub(super) async fn send_request(
+    pxe: &Pxe,
+    request: &TxExecutionRequest,
+    scopes: &Scopes,
+    purpose: Purpose,
+    on_progress: &OnProgress,
+) -> Result<Sent, WalletError> {
+    let proven = pxe.prove(request, scopes, on_progress).await?;
+    let tx_hash = pxe.send(&proven, purpose, on_progress).await?;
+    Ok(Sent { tx_hash, offchain_effects: proven.offchain_effects() })
 }
 
 /// The last `count` of some values: what the calls of fee methods return comes first.
