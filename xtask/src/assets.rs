@@ -8,8 +8,8 @@ use std::path::{Path, PathBuf};
 
 use circuits::disk::FileSource;
 use circuits::set::{Circuit, CircuitSet, DEVELOPMENT_KEYS};
-use protocol::artifact::pack::{Pack, PackBuilder, PackError, Package};
 use protocol::abi::FunctionType;
+use protocol::artifact::pack::{Pack, PackBuilder, PackError, Package};
 use protocol::artifact::{Bytecode, CircuitArtifact, ContractArtifact};
 
 use crate::artifacts::{self, ArtifactsError};

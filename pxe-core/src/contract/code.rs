@@ -82,7 +82,12 @@ impl Contracts {
         Ok(())
     }
 
-    pub(super) async fn fetch(&self, contract: &str, function: &str, hash: CodeHash) -> Result<Bytecode, ContractError> {
+    pub(super) async fn fetch(
+        &self,
+        contract: &str,
+        function: &str,
+        hash: CodeHash,
+    ) -> Result<Bytecode, ContractError> {
         let (contract, function) = (String::from(contract), String::from(function));
         let Some(source) = &self.code else { return Err(ContractError::NoCode { contract, function }) };
         match source.code(hash).await.map(Bytecode::from_bytes) {

@@ -93,7 +93,8 @@ fn code_may_be_kept_outside_of_the_pack() {
     let found = packed.function("send").unwrap();
     assert_eq!(found, send);
     assert!(found.bytecode.is_elsewhere() && found.bytecode.as_bytes().is_empty());
-    let error = pack.blob(&packed.manifest().functions.iter().find(|f| f.name == "send").unwrap().bytecode).unwrap_err();
+    let error =
+        pack.blob(&packed.manifest().functions.iter().find(|f| f.name == "send").unwrap().bytecode).unwrap_err();
     assert!(matches!(error, PackError::Elsewhere { .. }), "{error}");
     let error = serde_json::to_string(&outline).unwrap_err().to_string();
     assert!(error.contains("kept somewhere else"), "{error}");
