@@ -38,6 +38,8 @@ export class WalletHost {
   session(): Promise<Uint8Array | undefined>;
   /** Goes on unlocked. */
   resume(session: Uint8Array): Promise<void>;
+  /** Fetches code of contracts that nobody needed yet; tells of how many functions. */
+  fetchCode(): Promise<number>;
   free(): void;
 }
 
