@@ -87,6 +87,19 @@ void describe('what the page loads', () => {
     }
     context.diagnostic(`${String(loaded.size)} files, ${String(total.raw)} bytes, ${String(total.brotli)} with Brotli`);
     within(total, budget);
+
+    // What was not called comes when nothing is asked. Then the wallet needs the page's server no more.
+    const isCode = (/** @type {string | URL} */ url) => url.toString().endsWith('.bin');
+    const called = loaded.size;
+    for (let seen = 0, round = 0; loaded.size === called || seen < loaded.size; round += 1) {
+      assert.ok(round < 20, 'what was not called never comes, or never ends');
+      seen = loaded.size;
+      await person.page.waitForTimeout(3000);
+    }
+    await person.context.route(isCode, route => route.abort());
+    await person.send('Private to public', await person.address(), '1');
+    await person.has('99', '101');
+    assert.deepEqual(person.problems, []);
     await person.context.close();
   });
 });
