@@ -1,6 +1,5 @@
 //! Transactions that are ready but not sent.
 
-use protocol::rpc::node::GetCurrentMinFees;
 use protocol::tx::ExecutionPayload;
 use pxe_core::account::{Sender, TxOptions};
 use pxe_core::fee::{FeePadding, payment_method};
@@ -21,7 +20,8 @@ pub async fn prove(
     on_progress: &OnProgress,
 ) -> Result<ProvenTx, Failure> {
     let (pxe, rng) = (wallet.pxe(), &*wallet.pxe().config().rng);
-    let gas = options.gas.complete(pxe.node().call(GetCurrentMinFees {}).await?, FeePadding::default());
+    let (min, pxe) = pxe.min_fees().await?;
+    let gas = options.gas.complete(min, FeePadding::default());
     let (account, signer) = wallet.signer(options.from).await?;
     let sender = Sender::Account { account: &account, signer: &signer };
     let fee = options.fee.payload(&sender, pxe.chain(), &gas, rng).await?;
