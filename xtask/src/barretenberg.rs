@@ -1,12 +1,17 @@
-//! Barretenberg's WebAssembly module for one thread, taken out of the official package and kept in the cache folder.
+//! Barretenberg's WebAssembly module for one thread, taken out of the official package and kept in the cache folder; the
+//! native program made to use the development SRS.
 
 use std::fs;
 use std::io::Read;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use circuits::bb::BbModule;
+use circuits::bb::pipe::PipeCommand;
+use circuits::srs::{Srs, translator};
 use flate2::read::GzDecoder;
+use protocol::hash::sha256;
 
+use crate::dev_params::ParamsError;
 use crate::{Error, browser, packages};
 
 /// The official module has 10 megabytes.
@@ -45,4 +50,33 @@ pub fn fetch() -> Result<(), Error> {
     module()?;
     println!("{}", path().display());
     Ok(())
+}
+
+/// The command line with a copy of its program that uses the development SRS, which lies in the cache. The program as it is proves under the
+/// development SRS too, but has the wrong key built in to verify.
+///
+/// # Errors
+/// If the program cannot be read or is another one, or the cache cannot be written to.
+pub(crate) fn patched(command: &PipeCommand, srs: &Srs) -> Result<PipeCommand, Error> {
+    let line = command.to_string();
+    let (before, program) = line.rsplit_once(' ').unwrap_or(("", &line));
+    let at = |path: &Path| {
+        let path = path.to_owned();
+        move |source| Error::Io { path, source }
+    };
+    let program = Path::new(program);
+    let mut bytes = fs::read(program).map_err(at(program))?;
+    let hash: String = sha256(&[&bytes])[..8].iter().map(|byte| format!("{byte:02x}")).collect();
+    let folder = packages::cache_folder().join("barretenberg");
+    let copy = folder.join(format!("bb-{}-{hash}", srs.kind.name()));
+    if !copy.is_file() {
+        translator::patch_native(&mut bytes, srs).map_err(ParamsError::from)?;
+        fs::create_dir_all(&folder).map_err(at(&folder))?;
+        let new = copy.with_extension(std::process::id().to_string());
+        fs::write(&new, &bytes).map_err(at(&new))?;
+        let permissions = fs::metadata(program).map_err(at(program))?.permissions();
+        fs::set_permissions(&new, permissions).map_err(at(&new))?;
+        fs::rename(&new, &copy).map_err(at(&copy))?;
+    }
+    Ok(format!("{before} {}", copy.display()).parse().map_err(ParamsError::from)?)
 }

@@ -7,10 +7,10 @@ use std::thread::sleep;
 use std::time::{Duration, Instant};
 
 use circuits::bb::pipe::PipeCommand;
-use circuits::srs::{SrsCache, SrsSize};
+use circuits::srs::{Srs, SrsCache, SrsSize};
 
 use crate::dev_params::ParamsError;
-use crate::{Error, packages, shell, wasm};
+use crate::{Error, barretenberg, packages, shell, wasm};
 
 /// Turns; the best counts, as the one least disturbed.
 const TURNS: usize = 3;
@@ -25,8 +25,9 @@ struct Cost {
     memory: u64,
 }
 
-/// Proves each file of solved circuits with the official program as it is, and with ours, which runs the same program and
-/// feeds it. Prints a table in Markdown.
+/// Proves each file of solved circuits with the official program as it is, and with ours, which feeds a copy of it that
+/// uses the development SRS. Both verify the proof; the official program, which has the Ignition SRS built in, finds it wrong.
+/// Prints a table in Markdown.
 pub(super) fn run() -> Result<(), Error> {
     let bb = match std::env::var("BB") {
         Ok(line) if !line.trim().is_empty() => line.parse().map_err(ParamsError::from)?,
@@ -34,7 +35,8 @@ pub(super) fn run() -> Result<(), Error> {
     };
     let build = ["cargo", "build", "--quiet", "--release", "--package=xtask", "--features=barretenberg"];
     shell::run(shell::command(&build))?;
-    let crs = crs_folder()?;
+    let (crs, srs) = crs_folder()?;
+    let patched = barretenberg::patched(&bb, &srs)?;
     let mut proofs = Vec::new();
     println!("| Circuits | `bb prove`: time | memory | ours: time | memory | time ÷ official | memory ÷ official |");
     println!("|---|---|---|---|---|---|---|");
@@ -52,14 +54,14 @@ pub(super) fn run() -> Result<(), Error> {
         };
         let ours = || {
             let mut command = Command::new(wasm::target_folder().join("release/xtask"));
-            command.args(["prove", "--unverified", "--backend"]).arg(format!("pipe:{bb}")).arg(&inputs);
+            command.args(["prove", "--backend"]).arg(format!("pipe:{patched}")).arg(&inputs);
             command.arg("--out").arg(out.join("ours.proof"));
             command
         };
         let mut best: [Option<Cost>; 2] = [None; 2];
         for _ in 0..TURNS {
             for (best, command) in best.iter_mut().zip([official(), ours()]) {
-                let cost = measured(command)?;
+                let cost = measured(command, &out.join("errors.log"))?;
                 if best.is_none_or(|best| cost.seconds < best.seconds) {
                     *best = Some(cost);
                 }
@@ -84,8 +86,7 @@ pub(super) fn run() -> Result<(), Error> {
     for (name, inputs, proof) in proofs {
         let mut best = [f64::INFINITY; 2];
         for _ in 0..TURNS {
-            // The program as it is has the key of the Ignition SRS built in.
-            for (best, backend) in best.iter_mut().zip([format!("patched:{bb}"), "wasmtime".to_owned()]) {
+            for (best, backend) in best.iter_mut().zip([format!("pipe:{patched}"), "wasmtime".to_owned()]) {
                 *best = best.min(verified(&backend, &inputs, &proof)?);
             }
         }
@@ -109,7 +110,7 @@ fn verified(backend: &str, inputs: &Path, proof: &Path) -> Result<f64, Error> {
 }
 
 /// The development SRS in files as the official program reads them.
-fn crs_folder() -> Result<PathBuf, Error> {
+fn crs_folder() -> Result<(PathBuf, Srs), Error> {
     let folder = packages::cache_folder().join("crs-INSECURE-development");
     let cache = SrsCache::new(packages::cache_folder().join("srs"));
     let srs = cache.development(SrsSize::DEFAULT, &mut |_| ()).map_err(ParamsError::from)?;
@@ -120,21 +121,29 @@ fn crs_folder() -> Result<PathBuf, Error> {
         let path = folder.join(name);
         fs::write(&path, bytes).map_err(|source| Error::Io { path, source })?;
     }
-    Ok(folder)
+    Ok((folder, srs))
 }
 
-/// Runs a command to its end; what it prints is not of interest.
-fn measured(mut command: Command) -> Result<Cost, Error> {
+/// What the official program says when the proof is made and only looked at once more.
+const MADE: &str = "verifying the generated proof";
+
+/// Runs a command to its end, or until its proof is made and looked at; its errors go to a file.
+fn measured(mut command: Command, errors: &Path) -> Result<Cost, Error> {
     let name = format!("{command:?}");
+    let file = fs::File::create(errors).map_err(|source| Error::Io { path: errors.to_owned(), source })?;
     let start = Instant::now();
-    let started = command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null()).spawn();
+    let started = command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(file).spawn();
     let mut child = started.map_err(|source| Error::Start { command: name.clone(), source })?;
     let mut memory = 0;
     loop {
         let ended = child.try_wait().map_err(|source| Error::Start { command: name.clone(), source })?;
         if let Some(status) = ended {
             let cost = Cost { seconds: start.elapsed().as_secs_f64(), memory };
-            return if status.success() { Ok(cost) } else { Err(Error::Failed { command: name, status }) };
+            let said = || fs::read_to_string(errors).unwrap_or_default();
+            return match status.success() || said().contains(MADE) {
+                true => Ok(cost),
+                false => Err(Error::Failed { command: name, status }),
+            };
         }
         memory = memory.max(resident(child.id()));
         sleep(LOOK);

@@ -21,6 +21,7 @@ use circuits::set::{
     Circuit, CircuitSet, ComputeKey, DEVELOPMENT_KEYS, DeriveError, DerivedKeys, KeyDeriver, KeysError, Parameters,
     ResetVariant, SetError, development_keys,
 };
+use circuits::srs::translator::PatchError;
 use circuits::srs::{SrsError, SrsKind, SrsSize};
 use protocol::artifact::ArtifactError;
 use protocol::artifact::pack::{Pack, PackError};
@@ -60,6 +61,9 @@ pub enum ParamsError {
     /// The SRS cannot be had.
     #[error(transparent)]
     Srs(#[from] SrsError),
+    /// The native program cannot be made to use the development SRS.
+    #[error("cannot adapt the native program to the SRS")]
+    Patch(#[from] PatchError),
     /// Code cannot be inflated.
     #[error("cannot inflate the code of {name}")]
     Code {

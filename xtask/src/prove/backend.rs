@@ -2,8 +2,6 @@
 
 use core::num::NonZeroUsize;
 use core::str::FromStr;
-use std::fs;
-use std::path::Path;
 use std::sync::Arc;
 use std::thread::available_parallelism;
 use std::time::Instant;
@@ -11,8 +9,7 @@ use std::time::Instant;
 use circuits::bb::pipe::{Pipe, PipeCommand};
 use circuits::bb::wasmtime::{CompiledModule, Wasmtime};
 use circuits::bb::{Barretenberg, BoxedBackend, Limits};
-use circuits::srs::{Srs, SrsCache, SrsSize, translator};
-use protocol::hash::sha256;
+use circuits::srs::{Srs, SrsCache, SrsSize};
 
 use super::ProveError;
 use crate::{Error, barretenberg, packages};
@@ -62,7 +59,7 @@ pub(super) fn raw(name: &BackendName) -> Result<BoxedBackend, Error> {
         }
         BackendName::Pipe => Box::new(pipe(PipeCommand::find(&[]).map_err(ProveError::from)?)?),
         BackendName::PipeCommand(command) => Box::new(pipe(command.clone())?),
-        BackendName::Patched(command) => Box::new(pipe(patched(command)?)?),
+        BackendName::Patched(command) => Box::new(pipe(barretenberg::patched(command, &*srs()?)?)?),
     })
 }
 
@@ -75,33 +72,6 @@ pub(super) fn start(name: &BackendName) -> Result<Barretenberg, Error> {
     pollster::block_on(bb.init_srs(srs)).map_err(ProveError::from)?;
     println!("{} is ready after {:.1} s", bb.description(), start.elapsed().as_secs_f32());
     Ok(bb)
-}
-
-/// The command line with a patched copy of its program, which lies in the cache. The program as it is proves under the
-/// development SRS too, but has the wrong key built in to verify.
-fn patched(command: &PipeCommand) -> Result<PipeCommand, Error> {
-    let line = command.to_string();
-    let (before, program) = line.rsplit_once(' ').unwrap_or(("", &line));
-    let at = |path: &Path| {
-        let path = path.to_owned();
-        move |source| Error::Io { path, source }
-    };
-    let program = Path::new(program);
-    let mut bytes = fs::read(program).map_err(at(program))?;
-    let hash: String = sha256(&[&bytes])[..8].iter().map(|byte| format!("{byte:02x}")).collect();
-    let srs = srs()?;
-    let folder = packages::cache_folder().join("barretenberg");
-    let copy = folder.join(format!("bb-{}-{hash}", srs.kind.name()));
-    if !copy.is_file() {
-        translator::patch_native(&mut bytes, &srs).map_err(ProveError::from)?;
-        fs::create_dir_all(&folder).map_err(at(&folder))?;
-        let new = copy.with_extension(std::process::id().to_string());
-        fs::write(&new, &bytes).map_err(at(&new))?;
-        let permissions = fs::metadata(program).map_err(at(program))?.permissions();
-        fs::set_permissions(&new, permissions).map_err(at(&new))?;
-        fs::rename(&new, &copy).map_err(at(&copy))?;
-    }
-    Ok(format!("{before} {}", copy.display()).parse().map_err(ProveError::from)?)
 }
 
 fn compiled(srs: &Srs) -> Result<CompiledModule, Error> {
