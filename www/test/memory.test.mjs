@@ -8,8 +8,8 @@ const MIB = 1 << 20;
 /** Transfers after which everything that is made once has been made, and after which it is looked again. */
 const [WARM, ALL] = [10, 50];
 /**
- * Contracts read the logs of the last day again each time. The memory they do that in doubles once before this transfer, and
- * again when there are twice as many.
+ * The memory of the module grows once before this transfer, in one piece of 8 MiB, and then not. Presumably that is where
+ * contracts read the logs of the last day, again each time, which doubles with their number; it was not traced.
  */
 const SETTLED = 30;
 /** What there may be more of by then: records of the transfers, compiled code; in the module, a transfer and a look at the
