@@ -52,8 +52,8 @@ pub fn fetch() -> Result<(), Error> {
     Ok(())
 }
 
-/// The command line with a copy of its program that uses the development SRS, which lies in the cache. The program as it is proves under the
-/// development SRS too, but has the wrong key built in to verify.
+/// The command line with a copy of its program, in the cache, that uses the development SRS. The program as it is proves under
+/// that SRS too, but has the wrong key built in to verify.
 ///
 /// # Errors
 /// If the program cannot be read or is another one, or the cache cannot be written to.

@@ -100,23 +100,26 @@ impl ContractArtifact {
         Ok(self.hash_preimage()?.hash())
     }
 
-    /// The code of a public function, which is published with the class.
-    fn published(&self, function: &FunctionArtifact) -> Result<Vec<u8>, ArtifactError> {
-        if function.bytecode.is_elsewhere() {
-            let (contract, function) = (self.name.clone(), function.abi.name.clone());
-            return Err(ArtifactError::CodeElsewhere { contract, function });
+    /// The code that is published with the class: that of the one public function with code; empty without one.
+    ///
+    /// # Errors
+    /// If there are several, or the code is kept somewhere else.
+    pub fn public_bytecode(&self) -> Result<&[u8], ArtifactError> {
+        let mut public = self.functions_of(FunctionType::Public);
+        let Some(FunctionArtifact { abi, bytecode, .. }) = public.next() else { return Ok(&[]) };
+        let contract = || self.name.clone();
+        match public.count() {
+            0 if bytecode.is_elsewhere() => {
+                Err(ArtifactError::CodeElsewhere { contract: contract(), function: abi.name.clone() })
+            }
+            0 => Ok(bytecode.as_bytes()),
+            more => Err(ArtifactError::PublicFunctions { contract: contract(), count: more + 1 }),
         }
-        Ok(function.bytecode.as_bytes().to_vec())
     }
 
     /// The class of the contract. Hashes all of its code.
     pub fn class(&self) -> Result<ContractClass, ArtifactError> {
-        let mut public = self.functions_of(FunctionType::Public);
-        let packed_bytecode = public.next().map_or(Ok(Vec::new()), |function| self.published(function))?;
-        match public.count() {
-            0 => {}
-            more => return Err(ArtifactError::PublicFunctions { contract: self.name.clone(), count: more + 1 }),
-        }
+        let packed_bytecode = self.public_bytecode()?.to_vec();
         let private = self.functions_of(FunctionType::Private).map(|function| {
             Ok(PrivateFunction {
                 selector: function.abi.selector()?,

@@ -205,21 +205,7 @@ impl<'a> Prepared<'a> {
             functions.push(ClassFunction { name, selector, function_type, code: None, vk_hash: None });
         }
         let wrong = |source: ClassError| ArtifactError::Class { contract: artifact.name.clone(), source };
-        let mut public = artifact.functions_of(FunctionType::Public);
-        let dispatch = public.next().map_or(Ok(&[][..]), |function| match function.bytecode.is_elsewhere() {
-            false => Ok(function.bytecode.as_bytes()),
-            true => Err(ArtifactError::CodeElsewhere {
-                contract: artifact.name.clone(),
-                function: function.abi.name.clone(),
-            }),
-        })?;
-        match public.count() {
-            0 => {}
-            more => {
-                let contract = artifact.name.clone();
-                return Err(ArtifactError::PublicFunctions { contract, count: more + 1 }.into());
-            }
-        }
+        let dispatch = artifact.public_bytecode()?;
         let tree = PrivateFunctionTree::new(private).map_err(|error| wrong(error.into()))?;
         let preimage = ClassIdPreimage {
             artifact_hash: artifact.artifact_hash()?,
