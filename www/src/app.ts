@@ -93,6 +93,8 @@ const STAGES: Record<string, string> = {
   sync: 'Read the chain', execute: 'Execute privately', witness: 'Solve circuits', prove: 'Prove', submit: 'Send', mined: 'In a block',
 };
 
+const STAGE_NAMES = Object.keys(STAGES);
+
 /** A live timeline of an operation, with a way to end it. */
 export function timeline(title: string): {
   root: HTMLElement; signal: AbortSignal; onProgress: (progress: Progress) => void; finish: (text: string) => void;
@@ -111,13 +113,15 @@ export function timeline(title: string): {
     fill(clock, seconds(performance.now() - began));
   }, 200);
   const items = new Map<string, { detail: HTMLElement; item: HTMLElement }>();
-  let last: string | undefined;
   const end = () => {
     clearInterval(timer);
     cancel.remove();
     fill(clock, seconds(performance.now() - began));
-    if (last !== undefined) items.get(last)?.item.classList.add('done');
   };
+  // Circuits are solved and proven side by side: solving is over when the prover has the last one.
+  const isOver = (stage: string, now: Progress) =>
+    STAGE_NAMES.indexOf(stage) < STAGE_NAMES.indexOf(now.stage)
+    && !(stage === 'witness' && now.stage === 'prove' && now.circuit !== undefined && (now.index ?? 0) + 1 < (now.total ?? 0));
   return {
     root,
     signal: abort.signal,
@@ -127,8 +131,7 @@ export function timeline(title: string): {
         return;
       }
       const { stage } = progress;
-      if (last !== undefined && last !== stage) items.get(last)?.item.classList.add('done');
-      last = stage;
+      for (const [earlier, { item }] of items) if (isOver(earlier, progress)) item.classList.add('done');
       let entry = items.get(stage);
       if (!entry) {
         const detail = h('span', { class: 'note' });
@@ -147,6 +150,7 @@ export function timeline(title: string): {
     },
     finish: text => {
       end();
+      for (const { item } of items.values()) item.classList.add('done');
       bar.value = bar.max;
       fill(outcome, h('p', { class: 'success' }, text));
     },

@@ -52,6 +52,16 @@ function navigation(app: App): HTMLElement | false {
     h('a', { href: `#/${name}`, 'aria-current': name === current ? 'page' : undefined }, entry?.title)));
 }
 
+/** The block the wallet sees the chain from, on every view. */
+const block = h('span');
+
+async function showBlock(app: App): Promise<void> {
+  // What the wallet cannot say now is no reason to show nothing else.
+  const now = await app.wallet.status().catch(() => app.status);
+  app.status.block = now.block;
+  fill(block, now.block !== null && ` · block ${String(now.block)}`);
+}
+
 let leave: (() => void) | undefined;
 let shown = 0;
 
@@ -60,9 +70,9 @@ async function show(app: App): Promise<void> {
   leave = undefined;
   const turn = (shown += 1);
   const place = h('main', { id: 'main', tabindex: -1 });
-  const footer = h('footer', { class: 'note' }, `Aztec protocol ${PROTOCOL_VERSION}`,
-    app.status.block !== null && ` · block ${String(app.status.block)}`);
+  const footer = h('footer', { class: 'note' }, `Aztec protocol ${PROTOCOL_VERSION}`, block);
   fill(document.body, h('a', { class: 'skip', href: '#main' }, 'Skip to content'), banner(app), navigation(app), place, footer);
+  void showBlock(app);
   try {
     const left = await choose(app)(app, place);
     if (turn === shown) leave = left;
@@ -92,6 +102,7 @@ const chosen = await loadSettings();
 try {
   const app = await openApp(chosen, current => void show(current));
   addEventListener('hashchange', () => void show(app));
+  app.wallet.onChange(() => void showBlock(app));
   await app.refresh();
   lockWhenIdle(app);
 } catch (error) {

@@ -41,7 +41,7 @@ pub use height::{LeafIndex, NodePosition, TreeHeight};
 pub use indexed::IndexedTree;
 pub use indexed_draft::{BatchInsertion, IndexedChange, IndexedDraft, Insertion, LowLeaf};
 pub use leaf::{IndexedLeaf, IndexedLeafPreimage, NullifierLeaf, PublicDataLeaf};
-pub use path::{MembershipWitness, SiblingPath};
+pub use path::{MembershipWitness, PathRoots, SiblingPath};
 pub use store::{LeafReader, LeafStore, MemoryLeaves, MemoryNodes, NodeReader, NodeStore};
 pub use unbalanced::{UnbalancedPath, balanced_root, unbalanced_path, unbalanced_root, wonky_path, wonky_root};
 pub use witness::{LeafWitness, NullifierMembershipWitness, PublicDataWitness};

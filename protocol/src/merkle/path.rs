@@ -1,5 +1,6 @@
 //! The way from a leaf to the root.
 
+use alloc::collections::BTreeMap;
 use alloc::vec::Vec;
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
@@ -44,18 +45,38 @@ impl SiblingPath {
     /// The root that follows from `leaf` at `index`.
     #[must_use]
     pub fn root<H: Hasher>(&self, leaf: Fr, index: LeafIndex) -> Fr {
-        let mut index = index.0;
-        self.0.iter().fold(leaf, |node, sibling| {
-            let is_right = index & 1 == 1;
-            index >>= 1;
-            if is_right { H::hash(*sibling, node) } else { H::hash(node, *sibling) }
-        })
+        climb(&self.0, leaf, index, H::hash)
     }
 
     /// The path of the node `levels` above the leaf.
     #[must_use]
     pub fn above(&self, levels: usize) -> Self {
         Self(self.0.get(levels..).unwrap_or_default().to_vec())
+    }
+}
+
+/// The root that follows from a leaf and the nodes beside its way.
+fn climb(siblings: &[Fr], leaf: Fr, LeafIndex(mut index): LeafIndex, mut parent: impl FnMut(Fr, Fr) -> Fr) -> Fr {
+    siblings.iter().fold(leaf, |node, sibling| {
+        let is_right = index & 1 == 1;
+        index >>= 1;
+        if is_right { parent(*sibling, node) } else { parent(node, *sibling) }
+    })
+}
+
+/// Computes the roots of many paths of a Poseidon2 tree. Most share the upper part of their ways, which is hashed once.
+#[derive(Debug, Default)]
+pub struct PathRoots {
+    /// Parents by their children, left and right.
+    parents: BTreeMap<[Fr; 2], Fr>,
+}
+
+impl PathRoots {
+    /// The root that follows from `leaf` at `index` and the nodes beside its way, the leaf's neighbour first.
+    pub fn root(&mut self, siblings: &[Fr], leaf: Fr, index: LeafIndex) -> Fr {
+        climb(siblings, leaf, index, |left, right| {
+            *self.parents.entry([left, right]).or_insert_with(|| Poseidon2::hash(left, right))
+        })
     }
 }
 
@@ -121,7 +142,7 @@ impl<const N: usize> MembershipWitness<N> {
     /// The root of the Poseidon2 tree that has `leaf` in this place.
     #[must_use]
     pub fn root(&self, leaf: Fr) -> Fr {
-        SiblingPath(self.sibling_path.to_vec()).root::<Poseidon2>(leaf, self.leaf_index)
+        climb(&self.sibling_path, leaf, self.leaf_index, Poseidon2::hash)
     }
 }
 
@@ -194,6 +215,20 @@ mod tests {
     }
 
     proptest! {
+        #[test]
+        fn roots_computed_together_are_those_computed_alone(
+            nodes in proptest::collection::vec(any::<Fr>(), 0..8),
+            leaves in proptest::collection::vec(any::<(Fr, LeafIndex)>(), 1..8),
+        ) {
+            let (path, mut roots) = (SiblingPath::new(nodes), PathRoots::default());
+            // Each twice, and each neighbour.
+            for (leaf, LeafIndex(index)) in leaves.into_iter().flat_map(|(leaf, index)| [(leaf, index); 2]) {
+                for index in [index, index ^ 1].map(LeafIndex) {
+                    prop_assert_eq!(roots.root(path.nodes(), leaf, index), path.root::<Poseidon2>(leaf, index));
+                }
+            }
+        }
+
         #[test]
         fn encodings_round_trip(path: SiblingPath, index: LeafIndex) {
             prop_assert_eq!(SiblingPath::from_buffer(&path.to_buffer()), Ok(path.clone()));

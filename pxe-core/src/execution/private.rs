@@ -136,7 +136,7 @@ pub(super) async fn execute(
         capsules: shared.capsules,
         contract: target.contract,
         contract_name: &function.contract_name,
-        inboxes: None,
+        found: None,
         private: Some(PrivateState {
             sender_for_tags: target.sender_for_tags,
             calldata_fields: target.calldata_fields,

@@ -153,7 +153,7 @@ impl World {
             capsules,
             contract: CONTRACT,
             contract_name: "Test",
-            inboxes: None,
+            found: None,
             private,
         };
         block_on(Box::pin(ask(&mut call)))

@@ -18,7 +18,7 @@ use super::{Env, ExecutionError, ExecutionFailure};
 use crate::contract::LoadedFunction;
 use crate::scopes::Scopes;
 use crate::store::Job;
-use crate::sync::logs::Inbox;
+use crate::sync::logs::FoundLogs;
 
 /// Executes a utility function at the anchor, its contract synced first. Returns the fields it returns.
 ///
@@ -47,8 +47,8 @@ pub(super) struct Run<'a> {
     pub(super) scopes: &'a Scopes,
     /// Authorizations it may ask for.
     pub(super) auth_witnesses: &'a [AuthWitness],
-    /// Where the accounts in the scopes find logs of the contract, if that is known already.
-    pub(super) inboxes: Option<Vec<Inbox>>,
+    /// Logs that were found for the accounts in the scopes, if the contract is being synced.
+    pub(super) found: Option<&'a mut FoundLogs>,
 }
 
 impl<'a> Run<'a> {
@@ -59,13 +59,13 @@ impl<'a> Run<'a> {
         arguments: &'a [Fr],
         scopes: &'a Scopes,
     ) -> Self {
-        Self { contract, selector, arguments, scopes, auth_witnesses: &[], inboxes: None }
+        Self { contract, selector, arguments, scopes, auth_witnesses: &[], found: None }
     }
 }
 
 /// Executes a utility function of a contract that is synced, or being synced.
 pub(super) async fn execute(env: &Env, job: &mut Job, run: Run<'_>) -> Result<Vec<Fr>, ExecutionError> {
-    let Run { contract, selector, arguments, scopes, auth_witnesses, inboxes } = run;
+    let Run { contract, selector, arguments, scopes, auth_witnesses, found } = run;
     let function = env.contracts.function(job, contract, selector).await?;
     let program = begin(env, &function, arguments);
     let program = program.map_err(|failure| ExecutionError::from(failure).called_by(&function, contract))?;
@@ -78,7 +78,7 @@ pub(super) async fn execute(env: &Env, job: &mut Job, run: Run<'_>) -> Result<Ve
         capsules: &[],
         contract,
         contract_name: &function.contract_name,
-        inboxes,
+        found,
         private: None,
     };
     let begins_with = WitnessMap::from_values(arguments.iter().copied());

@@ -215,6 +215,31 @@ impl KeyStore {
         entries.iter().map(|(key, value)| read_account(key, value)).collect()
     }
 
+    /// The addresses of all accounts. Possible while locked.
+    pub async fn addresses(job: &Job) -> Result<Vec<AztecAddress>, KeyStoreError> {
+        let entries = job.scan(Table::Accounts, &[], &[], usize::MAX).await?;
+        let damaged = |source| StoreError::Damaged { table: Table::Accounts, source };
+        let addresses = entries.iter().map(|(key, _)| AztecAddress::from_buffer(key).map_err(damaged));
+        Ok(addresses.collect::<Result<_, _>>()?)
+    }
+
+    /// Whether an account is one of those here. Possible while locked.
+    pub async fn has_account(job: &Job, address: AztecAddress) -> Result<bool, KeyStoreError> {
+        Ok(job.get(Table::Accounts, &address.to_buffer()).await?.is_some())
+    }
+
+    /// What the address of an account commits to. Possible while locked, but then it is checked each time.
+    pub async fn complete_address(
+        &self,
+        job: &Job,
+        address: AztecAddress,
+    ) -> Result<Option<CompleteAddress>, KeyStoreError> {
+        match self.with(|unlocked| Ok(unlocked.account(address)?.complete)) {
+            Ok(complete) => Ok(Some(complete)),
+            Err(_) => Ok(Self::account(job, address).await?.map(|account| account.complete)),
+        }
+    }
+
     /// An account. Possible while locked.
     pub async fn account(job: &Job, address: AztecAddress) -> Result<Option<Account>, KeyStoreError> {
         let key = address.to_buffer();

@@ -47,6 +47,10 @@ pub struct AnchoredNode {
 #[derive(Debug, Default)]
 struct Known {
     facts: Facts,
+    /// Answers that do not last, for the work that asked.
+    passing: Facts,
+    /// What is asked with the next questions.
+    later: Questions,
     /// Transactions up to the anchor whose logs are among them.
     seen: BTreeMap<TxHash, SeenTx>,
     weight: usize,
@@ -84,7 +88,7 @@ impl Known {
             *self = Self::default();
         }
         if weight <= MAX_WEIGHT {
-            self.facts.remember(learned);
+            self.facts.remember(learned, &mut self.passing);
             self.seen.extend(seen);
             self.weight += weight;
         }
@@ -133,10 +137,18 @@ impl AnchoredNode {
     /// # Errors
     /// If the node does not answer, or an answer is false.
     pub async fn ask(&self, mut questions: Questions) -> Result<Facts, NodeError> {
-        let mut facts = questions.take_known(&self.known.lock().await.facts);
-        if questions.is_empty() {
-            return Ok(facts);
-        }
+        let mut facts = {
+            let mut known = self.known.lock().await;
+            let mut facts = questions.take_known(&known.facts);
+            facts.extend(questions.take_known(&known.passing));
+            if questions.is_empty() {
+                return Ok(facts);
+            }
+            let mut later = core::mem::take(&mut known.later);
+            later.take_known(&known.facts);
+            questions.extend(later);
+            facts
+        };
         let mut headers = Questions::new();
         headers.add_all(questions.grounds().into_iter().filter(|hash| *hash != self.anchor.hash).map(super::HeaderOf));
         facts.headers.extend(headers.take_known(&self.known.lock().await.facts).headers);
@@ -149,6 +161,27 @@ impl AnchoredNode {
         self.known.lock().await.remember(&learned, self.number());
         facts.extend(learned);
         Ok(facts)
+    }
+
+    /// What will be asked soon travels with the next questions that are sent.
+    pub(crate) async fn ask_later(&self, questions: Questions) {
+        self.known.lock().await.later.extend(questions);
+    }
+
+    /// Whether nothing would be sent to answer these.
+    pub(crate) async fn knows(&self, questions: &Questions) -> bool {
+        let known = self.known.lock().await;
+        let mut unknown = questions.clone();
+        unknown.take_known(&known.facts);
+        unknown.take_known(&known.passing);
+        unknown.is_empty()
+    }
+
+    /// A piece of work begins: what may have changed since another one asked is asked again.
+    pub(crate) async fn begin(&self) {
+        let mut known = self.known.lock().await;
+        known.passing = Facts::default();
+        known.later = Questions::default();
     }
 
     /// Asks one question.

@@ -82,7 +82,7 @@ macro_rules! topics {
                 facts: &mut Facts,
             ) -> Result<(), NodeError> {
                 $(
-                    let grounds = Grounds { anchor, headers: &facts.headers };
+                    let grounds = Grounds::new(anchor, &facts.headers);
                     let answers = check(self.$topic, replies, &grounds)?;
                     facts.$topic.extend(answers);
                 )*
@@ -101,12 +101,12 @@ macro_rules! topics {
                 $(self.$topic.extend(other.$topic);)*
             }
 
-            /// Takes over those answers that last.
-            pub(super) fn remember(&mut self, other: &Self) {
-                $(
-                    let lasting = other.$topic.iter().filter(|(_, answer)| <$question>::lasts(answer));
-                    self.$topic.extend(lasting.map(|(question, answer)| (*question, answer.clone())));
-                )*
+            /// Takes over those answers that last; the others go to `passing`.
+            pub(super) fn remember(&mut self, other: &Self, passing: &mut Self) {
+                $(for (question, answer) in &other.$topic {
+                    let kept = if <$question>::lasts(answer) { &mut self.$topic } else { &mut passing.$topic };
+                    kept.insert(*question, answer.clone());
+                })*
             }
         }
     };

@@ -4,6 +4,7 @@ use alloc::collections::BTreeMap;
 use alloc::string::String;
 use alloc::vec::Vec;
 use alloc::{format, vec};
+use core::cell::RefCell;
 use core::fmt;
 
 use protocol::address::AztecAddress;
@@ -14,7 +15,9 @@ use protocol::constants::{
 };
 use protocol::field::Fr;
 use protocol::log::TxScopedL2Log;
-use protocol::merkle::{LeafIndex, MembershipWitness, NullifierMembershipWitness, Poseidon2, PublicDataWitness};
+use protocol::merkle::{
+    LeafIndex, MembershipWitness, NullifierMembershipWitness, PathRoots, Poseidon2, PublicDataWitness,
+};
 use protocol::message::L1ToL2MessageHash;
 use protocol::rpc::lookup::{DataInBlock, MerkleTreeId, MessageWitness};
 use protocol::rpc::{Method, node};
@@ -52,11 +55,21 @@ impl Anchor {
 /// Headers that answers are checked against.
 #[derive(Debug)]
 pub struct Grounds<'a> {
-    pub(super) anchor: &'a Anchor,
-    pub(super) headers: &'a BTreeMap<HeaderOf, Option<BlockHeader>>,
+    anchor: &'a Anchor,
+    headers: &'a BTreeMap<HeaderOf, Option<BlockHeader>>,
+    roots: RefCell<PathRoots>,
 }
 
-impl Grounds<'_> {
+impl<'a> Grounds<'a> {
+    pub(super) fn new(anchor: &'a Anchor, headers: &'a BTreeMap<HeaderOf, Option<BlockHeader>>) -> Self {
+        Self { anchor, headers, roots: RefCell::default() }
+    }
+
+    /// The root that follows from a leaf of a tree.
+    fn root(&self, siblings: &[Fr], leaf: Fr, index: LeafIndex) -> Fr {
+        self.roots.borrow_mut().root(siblings, leaf, index)
+    }
+
     fn header<M: Method>(&self, block: BlockHash) -> Result<&BlockHeader, NodeError> {
         if block == self.anchor.hash {
             return Ok(&self.anchor.header);
@@ -158,7 +171,8 @@ fn check_nullifier<M: Method>(
     witness: &NullifierMembershipWitness,
 ) -> Result<(), NodeError> {
     let tree = grounds.header::<M>(block)?.state.partial.nullifier_tree;
-    check_root::<M>(format_args!("nullifier {nullifier}"), witness.root(), tree.root, "nullifier")
+    let root = grounds.root(witness.sibling_path.nodes(), witness.leaf_preimage.hash(), witness.index);
+    check_root::<M>(format_args!("nullifier {nullifier}"), root, tree.root, "nullifier")
 }
 
 impl Question for NullifierAt {
@@ -268,7 +282,8 @@ impl Question for PublicDataAt {
             return Err(lie::<Self::Call>(format!("leaf {found} says nothing of slot {leaf_slot}")));
         }
         let root = grounds.header::<Self::Call>(block)?.state.partial.public_data_tree.root;
-        check_root::<Self::Call>(format_args!("slot {leaf_slot}"), witness.root(), root, "public data")?;
+        let found = grounds.root(witness.sibling_path.nodes(), witness.leaf_preimage.hash(), witness.index);
+        check_root::<Self::Call>(format_args!("slot {leaf_slot}"), found, root, "public data")?;
         Ok(vec![witness])
     }
 
@@ -333,7 +348,8 @@ impl Question for NoteHashAt {
         if let Some(witness) = &result {
             let root = grounds.header::<Self::Call>(block)?.state.partial.note_hash_tree.root;
             let leaf = format_args!("note hash {note_hash}");
-            check_root::<Self::Call>(leaf, witness.root(note_hash), root, "note hash")?;
+            let found = grounds.root(&witness.sibling_path, note_hash, witness.leaf_index);
+            check_root::<Self::Call>(leaf, found, root, "note hash")?;
         }
         Ok(vec![result])
     }

@@ -92,6 +92,27 @@ async fn ask_everything(of: &TestNode) -> Vec<(&'static str, Result<(), NodeErro
 }
 
 #[test]
+fn what_is_asked_later_travels_with_other_questions_and_what_may_change_is_known_to_one_work_only() {
+    block_on(async {
+        let node = node();
+        let at = node.anchored();
+        let (mined, unknown) = (ReceiptOf(effect(2).tx_hash), ReceiptOf(effect(99).tx_hash));
+        let mut later = Questions::new();
+        later.add_all([mined, unknown]);
+        at.ask_later(later.clone()).await;
+        assert!(!at.knows(&later).await && node.take_asked().is_empty());
+        at.tx_effect(effect(2).tx_hash).await.unwrap();
+        assert_eq!(node.take_asked(), [["node_getTxEffect", "node_getTxReceipt", "node_getTxReceipt"]]);
+        assert!(at.knows(&later).await);
+        assert_eq!(at.ask_one(unknown).await.unwrap().status, protocol::tx::TxStatus::Dropped);
+        assert!(node.take_asked().is_empty());
+        at.begin().await;
+        at.ask_all(&[mined, unknown]).await.unwrap();
+        assert_eq!(node.take_asked(), [["node_getTxReceipt"]]);
+    });
+}
+
+#[test]
 fn an_honest_node_is_believed() {
     block_on(async {
         for (method, outcome) in ask_everything(&node()).await {
@@ -217,6 +238,9 @@ fn a_question_is_asked_once_and_with_others() {
         assert_eq!(count, 255);
         at.ask(questions.clone()).await.unwrap();
         assert_eq!(node.take_asked().iter().map(Vec::len).collect::<Vec<_>>(), [8]);
+        at.ask(questions.clone()).await.unwrap();
+        assert!(node.take_asked().is_empty());
+        at.begin().await;
         at.ask(questions).await.unwrap();
         assert_eq!(node.take_asked(), [["node_getTxReceipt"]], "a transaction that is not known may be now");
         assert_eq!(at.client().stats().round_trips, 2);

@@ -73,6 +73,7 @@ impl Pxe {
             Some(node) => node,
             None => self.advance(false).await?.0,
         };
+        node.begin().await;
         on_progress(Progress::Synced { block: node.number() });
         let config = &self.inner.config;
         let env = Env {

@@ -2,7 +2,7 @@
 //!
 //! Protocol source: `@aztec/pxe/src/logs/log_service.ts`, `@aztec/pxe/src/tagging/recipient_sync/`.
 
-use alloc::collections::BTreeSet;
+use alloc::collections::{BTreeSet, VecDeque};
 use alloc::vec::Vec;
 use core::ops::Range;
 
@@ -20,18 +20,23 @@ use crate::store::{Job, capsules, senders};
 
 /// Tags asked for in one go.
 const MAX_TAGS: usize = 4_000;
-/// Tags asked for beyond those to look at, when the first ones were used: a tag costs less than another round trip.
+/// Tags asked for beyond those to look at, when the first ones were used or may have been: a tag costs less than another
+/// round trip.
 const FIRST_AHEAD: u32 = 8 * WINDOW;
+/// How many such tags the secrets of new inboxes share.
+const MAX_FIRST_AHEAD: usize = 800;
 /// Logs of one secret that are taken in one go; the rest comes the next time.
 const MAX_LOGS: usize = 20_000;
 
 /// Secrets by which one account finds the logs that contracts emitted for it.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct Inbox {
     /// The account.
     pub recipient: AztecAddress,
     /// A secret for each sender, in the order in which their logs are wanted.
     pub secrets: Vec<TaggingSecret>,
+    /// Whether nobody looked into it before, so that there may be more than the next few logs.
+    pub is_new: bool,
 }
 
 /// The inboxes of own accounts in a contract, given those wanted and all there are: a secret for each sender of the address
@@ -52,57 +57,88 @@ pub async fn inboxes(
     for recipient in recipients.iter().copied() {
         let secrets = senders.iter().map(|sender| keys.tagging_secret(recipient, **sender, contract, recipient));
         let secrets = secrets.filter_map(Result::transpose).collect::<Result<_, _>>()?;
-        inboxes.push(Inbox { recipient, secrets });
+        inboxes.push(Inbox { recipient, secrets, is_new: false });
     }
     Ok(inboxes)
 }
 
-/// Finds the logs for some accounts and appends them to an array of capsules, where the contract that emitted them looks for
-/// them. Gives how many there are.
+/// Logs that were found for some accounts and that the contract that emitted them was not given yet.
+#[derive(Debug, Default)]
+pub struct FoundLogs(VecDeque<(AztecAddress, TxScopedL2Log)>);
+
+impl FoundLogs {
+    /// How many there are.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.0.len()
+    }
+
+    /// Whether the contract has them all.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    /// Appends the next ones to an array of capsules, where the contract looks for them. Gives how many.
+    ///
+    /// # Errors
+    /// If the store fails.
+    pub async fn give(
+        &mut self,
+        job: &mut Job,
+        contract: AztecAddress,
+        base_slot: Fr,
+        most: usize,
+    ) -> Result<usize, SyncError> {
+        let next = self.0.drain(..most.min(self.0.len()));
+        let elements: Vec<_> = next.map(|(recipient, log)| request::pending_log(&log, recipient)).collect();
+        if !elements.is_empty() {
+            capsules::array_push(job, contract, base_slot, &elements).await?;
+        }
+        Ok(elements.len())
+    }
+}
+
+/// Finds the logs for some accounts.
 ///
 /// A log comes again each time until it is so old that no earlier one can follow, so whoever reads it must not mind.
 ///
 /// # Errors
 /// If the node does not answer, or the store fails.
-pub async fn fetch(
-    job: &mut Job,
-    node: &AnchoredNode,
-    contract: AztecAddress,
-    inboxes: Vec<Inbox>,
-    base_slot: Fr,
-) -> Result<usize, SyncError> {
-    let mut streams = Vec::new();
-    for Inbox { recipient, secrets } in inboxes {
-        for secret in secrets {
-            streams.push(Stream::new(recipient, tags::load_recipient(job, &secret).await?, secret));
-        }
-    }
+pub async fn find(job: &mut Job, node: &AnchoredNode, inboxes: Vec<Inbox>) -> Result<FoundLogs, SyncError> {
+    let mut streams = streams(job, inboxes).await?;
     follow(node, &mut streams).await?;
-    let mut found = 0;
-    for stream in &streams {
+    let mut found = VecDeque::new();
+    for stream in streams {
         if stream.indexes != stream.stored {
             tags::save_recipient(job, &stream.secret, &stream.indexes);
         }
-        let elements: Vec<_> = stream.logs.iter().map(|log| request::pending_log(log, stream.recipient)).collect();
-        if !elements.is_empty() {
-            capsules::array_push(job, contract, base_slot, &elements).await?;
-        }
-        found += elements.len();
+        found.extend(stream.logs.into_iter().map(|log| (stream.recipient, log)));
     }
-    Ok(found)
+    Ok(FoundLogs(found))
 }
 
-/// Asks for the tags that a later [`fetch`] asks for first, so that it need not wait.
+/// Asks for the tags that a later [`find`] asks for first, so that it need not wait.
 ///
 /// # Errors
 /// If the store fails.
-pub async fn first_tags(job: &Job, inboxes: &[Inbox]) -> Result<Vec<SiloedTag>, SyncError> {
-    let mut tags = Vec::new();
-    for secret in inboxes.iter().flat_map(|inbox| &inbox.secrets) {
-        let window = first_window(&tags::load_recipient(job, secret).await?);
-        tags.extend(window.map(|index| SiloedTag::compute(secret, index)));
+pub async fn first_tags(job: &Job, inboxes: Vec<Inbox>) -> Result<Vec<SiloedTag>, SyncError> {
+    Ok(streams(job, inboxes).await?.iter().flat_map(|stream| stream.tags(stream.wanted(u32::MAX))).collect())
+}
+
+/// The logs of each secret, from where they were left.
+async fn streams(job: &Job, inboxes: Vec<Inbox>) -> Result<Vec<Stream>, SyncError> {
+    let new: usize = inboxes.iter().filter(|inbox| inbox.is_new).map(|inbox| inbox.secrets.len()).sum();
+    let ahead_if_new = u32::try_from(MAX_FIRST_AHEAD / new.max(1)).unwrap_or(u32::MAX).min(FIRST_AHEAD);
+    let mut streams = Vec::new();
+    for Inbox { recipient, secrets, is_new } in inboxes {
+        for secret in secrets {
+            let mut stream = Stream::new(recipient, tags::load_recipient(job, &secret).await?, secret);
+            stream.ahead = if is_new { ahead_if_new } else { 0 };
+            streams.push(stream);
+        }
     }
-    Ok(tags)
+    Ok(streams)
 }
 
 /// The tags to look at first: from the last one that can have no followers before it, to the last one a sender may use.
@@ -144,6 +180,10 @@ impl Stream {
     fn wanted(&self, most_ahead: u32) -> Range<u32> {
         let end = self.window.end.saturating_add(self.ahead.min(most_ahead));
         self.known_end.min(end)..end
+    }
+
+    fn tags(&self, indexes: Range<u32>) -> impl Iterator<Item = SiloedTag> + '_ {
+        indexes.map(|index| SiloedTag::compute(&self.secret, index))
     }
 
     /// Takes in the logs of the tags asked for, looks at what is known and moves the window.
@@ -193,10 +233,7 @@ async fn follow(node: &AnchoredNode, streams: &mut [Stream]) -> Result<(), SyncE
         }
         let most_ahead = u32::try_from(MAX_TAGS / open.len()).unwrap_or(u32::MAX);
         let asked: Vec<_> = open.into_iter().map(|stream| (stream.wanted(most_ahead), stream)).collect();
-        let tags: Vec<SiloedTag> = asked
-            .iter()
-            .flat_map(|(range, stream)| range.clone().map(|index| SiloedTag::compute(&stream.secret, index)))
-            .collect();
+        let tags: Vec<SiloedTag> = asked.iter().flat_map(|(range, stream)| stream.tags(range.clone())).collect();
         let mut logs = node.private_logs_by_tags(&tags).await?.into_iter();
         for (range, stream) in asked {
             let count = range.len();

@@ -15,7 +15,7 @@ use protocol::tx::{TxHash, TxReceipt, TxStatus};
 
 use super::SyncError;
 use crate::keystore::KeyStore;
-use crate::node::{AnchoredNode, PrivateLogs, Questions, ReceiptOf};
+use crate::node::{AnchoredNode, Facts, PrivateLogs, Questions, ReceiptOf};
 use crate::store::tags::{self, WINDOW};
 use crate::store::txs::{self, TxState};
 use crate::store::{Job, StoreError, senders};
@@ -38,32 +38,47 @@ pub async fn next_index_as_sender(
     Ok(tags::load_sender(job, secret).await?.last_used().map_or(0, |last| last.saturating_add(1)))
 }
 
-/// What [`next_index_as_sender`] asks first, for logs of an account to everybody in the address book and to all own
-/// accounts: asked in advance, it need not wait.
+/// The tags [`next_index_as_sender`] looks up first, for logs of an account to everybody in the address book and to all own
+/// accounts: asked in advance, it need not wait. Of contracts that are new here, more than the next few may be used.
 ///
 /// # Errors
 /// If the keys are locked, or the store fails.
-pub async fn questions(
+pub async fn first_tags(
     job: &Job,
     keys: &KeyStore,
     sender: AztecAddress,
     contracts: &BTreeSet<AztecAddress>,
-) -> Result<Questions, SyncError> {
-    let mut questions = Questions::new();
-    let accounts = KeyStore::accounts(job).await?;
-    let accounts = accounts.iter().map(|account| account.complete.address());
+    new: &BTreeSet<AztecAddress>,
+) -> Result<Vec<SiloedTag>, SyncError> {
+    let accounts = KeyStore::addresses(job).await?;
     let recipients: BTreeSet<_> = senders::all(job).await?.into_iter().chain(accounts).collect();
+    let mut tags = Vec::new();
     for (contract, recipient) in contracts.iter().flat_map(|contract| recipients.iter().map(move |to| (contract, to))) {
         // Nobody can write to an address without a point.
         if let Some(secret) = keys.tagging_secret(sender, *recipient, *contract, *recipient)? {
-            let window = first_window(tags::load_sender(job, &secret).await?.finalized);
-            let tags = window.map(|index| SiloedTag::compute(&secret, index));
-            questions.add_all(tags.map(|tag| PrivateLogs { page: 0, tag }));
+            let Range { start, end } = first_window(tags::load_sender(job, &secret).await?.finalized);
+            let end = if new.contains(contract) { end.saturating_add(WINDOW) } else { end };
+            tags.extend((start..end).map(|index| SiloedTag::compute(&secret, index)));
         }
     }
-    let pending = tags::pending_txs(job).await?;
-    questions.add_all(pending.into_iter().take(MAX_RECEIPTS).map(ReceiptOf));
-    Ok(questions)
+    Ok(tags)
+}
+
+/// Questions after transactions whose tags are not known to be used for good.
+///
+/// # Errors
+/// If the store fails.
+pub async fn receipts_of_pending(job: &Job) -> Result<impl Iterator<Item = ReceiptOf> + use<>, SyncError> {
+    Ok(tags::pending_txs(job).await?.into_iter().take(MAX_RECEIPTS).map(ReceiptOf))
+}
+
+/// Questions after the transactions that use some tags, as the node told.
+pub fn receipts_of_users(tags: &[SiloedTag], facts: &Facts) -> Questions {
+    let logs = tags.iter().flat_map(|tag| facts.answer(PrivateLogs { page: 0, tag: *tag }));
+    let users: BTreeSet<TxHash> = logs.map(|log| log.tx_hash).collect();
+    let mut questions = Questions::new();
+    questions.add_all(users.into_iter().take(MAX_RECEIPTS).map(ReceiptOf));
+    questions
 }
 
 fn first_window(finalized: Option<u32>) -> Range<u32> {
@@ -156,11 +171,17 @@ impl KnownTags {
             return Ok(());
         }
         let start = self.end.max(window.start);
-        let end = window.end.max(start).saturating_add(self.ahead);
-        self.ahead = (self.ahead * 4).clamp(8 * WINDOW, MAX_AHEAD);
-        let siloed: Vec<SiloedTag> = (start..end).map(|index| SiloedTag::compute(secret, index)).collect();
-        let mut questions = Questions::new();
+        let tags = |indexes: Range<u32>| indexes.map(|index| SiloedTag::compute(secret, index)).collect::<Vec<_>>();
+        let (mut end, mut questions) = (window.end.max(start), Questions::new());
+        let mut siloed = tags(start..end);
         questions.add_all(siloed.iter().map(|tag| PrivateLogs { page: 0, tag: *tag }));
+        if !node.knows(&questions).await {
+            let more = tags(end..end.saturating_add(self.ahead));
+            questions.add_all(more.iter().map(|tag| PrivateLogs { page: 0, tag: *tag }));
+            siloed.extend(more);
+            end = end.saturating_add(self.ahead);
+        }
+        self.ahead = (self.ahead * 4).clamp(8 * WINDOW, MAX_AHEAD);
         questions.add_all(open.iter().copied().map(ReceiptOf));
         let facts = node.ask(questions).await?;
         self.receipts.extend(open.into_iter().map(|tx| (tx, facts.answer(ReceiptOf(tx)).clone())));

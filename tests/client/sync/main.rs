@@ -110,7 +110,7 @@ impl Client {
         anchored.ask(self.questions(&job, &anchored).await?).await?;
         bodies.ahead = self.bodies(&mut before);
         let inboxes = self.inboxes(&job).await?;
-        logs::fetch(&mut job, &anchored, CONTRACT, inboxes, LOGS).await?;
+        logs::find(&mut job, &anchored, inboxes).await?.give(&mut job, CONTRACT, LOGS, usize::MAX).await?;
         bodies.fetch = self.bodies(&mut before);
         self.find_notes(&mut job).await;
         validate_and_store(&mut job, &anchored, CONTRACT, NOTES, EVENTS).await?;
@@ -129,11 +129,14 @@ impl Client {
     /// What is known to be asked.
     async fn questions(&self, job: &Job, node: &AnchoredNode) -> Result<Questions, SyncError> {
         let mut questions = class_id::questions(node, &[CONTRACT]);
-        let tags = logs::first_tags(job, &self.inboxes(job).await?).await?;
+        let tags = logs::first_tags(job, self.inboxes(job).await?).await?;
         questions.add_all(tags.into_iter().map(|tag| PrivateLogs { page: 0, tag }));
         let nullifiers = notes::active_nullifiers(job, CONTRACT, &Scopes::All).await?;
         questions.extend(node.nullifier_questions(&nullifiers));
-        questions.extend(tags::questions(job, &self.keys, self.account, &BTreeSet::from([CONTRACT])).await?);
+        let contracts = BTreeSet::from([CONTRACT]);
+        let tags = tags::first_tags(job, &self.keys, self.account, &contracts, &BTreeSet::new()).await?;
+        questions.add_all(tags.into_iter().map(|tag| PrivateLogs { page: 0, tag }));
+        questions.add_all(tags::receipts_of_pending(job).await?);
         Ok(questions)
     }
 

@@ -2,7 +2,7 @@
 // of its Ethereum.
 import { publishContractClass } from '@aztec/aztec.js/deployment';
 import { DateProvider } from '@aztec/foundation/timer';
-import { EthCheatCodes } from '@aztec/ethereum/test';
+import { EthCheatCodes, RollupCheatCodes } from '@aztec/ethereum/test';
 import { UpdatableContract } from '@aztec/noir-test-contracts.js/Updatable';
 import { UpdatedContract } from '@aztec/noir-test-contracts.js/Updated';
 import { getContractClassFromArtifact } from '@aztec/stdlib/contract';
@@ -27,7 +27,11 @@ async function passUntil(w, moment) {
       const { error } = await reply.json();
       assert(!error, error?.message);
     } else {
-      await new EthCheatCodes([w.l1Url], new DateProvider()).warp(next, { resetBlockInterval: true });
+      const ethereum = new EthCheatCodes([w.l1Url], new DateProvider());
+      const { l1ContractAddresses } = await w.node.getNodeInfo();
+      // What is not proven in time is taken back, the block that the next tx is anchored at among it.
+      await new RollupCheatCodes(ethereum, l1ContractAddresses).markAsProven();
+      await ethereum.warp(next, { resetBlockInterval: true });
     }
     await w.send(w.banana.methods.transfer_in_public(w.alice, w.alice, 0n, 0));
     await sleep(200);

@@ -121,7 +121,7 @@ export const home: View = (app, place) => {
       rows.length === 0 && h('p', {}, 'No tokens yet: add one below by its address.'),
       faucetCard(app, load)),
     h('div', { class: 'actions' }, h('a', { class: 'button', href: '#/send' }, 'Send'), h('a', { class: 'button plain', href: '#/receive' }, 'Receive')),
-    h('details', {}, h('summary', {}, 'Add'), addToken(app), addAccount(app)),
+    h('details', {}, h('summary', {}, 'Add a token or an account'), addToken(app), addAccount(app)),
   );
   load();
   return app.wallet.onChange(load);

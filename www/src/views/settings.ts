@@ -7,7 +7,7 @@ import { copyButton, field, fill, form, h } from '../dom.js';
 
 /** All that can be set, and what the network says of itself. */
 export const settings: View = (app, place) => {
-  const { network, prover, block } = app.status;
+  const { network, prover } = app.status;
   const node = field('Node', { type: 'url', value: app.settings.node, hint: 'The page reads the chain from it and sends transactions to it.' });
   const srs = field('Reference string for proofs', { value: app.settings.srs.join(' '), hint: 'URLs, with spaces between them; the first that answers is used.' });
   const threads = field('Threads for proofs', {
@@ -21,7 +21,6 @@ export const settings: View = (app, place) => {
     ['Node version', network.nodeVersion],
     ['Proofs', network.realProofs ? 'verified by the node' : 'NOT verified by the node'],
     ['Parameters', network.parameters === 'development' ? 'INSECURE development: anyone can forge proofs' : 'official'],
-    ['Block', block?.toString()],
     ['Prover', prover && `barretenberg ${prover.version}, ${String(prover.threads)} thread${prover.threads === 1 ? '' : 's'}`],
   ];
   fill(place, h('h1', {}, 'Settings'),

@@ -14,11 +14,12 @@ use protocol::address::AztecAddress;
 use protocol::block::BlockHash;
 use protocol::codec::Encode;
 use protocol::contract::protocol::ProtocolContract;
+use protocol::hash::silo::silo_nullifier;
 
 use super::utility::{self, Run};
 use super::{Env, ExecutionError, ExecutionFailure};
 use crate::keystore::KeyStore;
-use crate::node::{PrivateLogs, Questions};
+use crate::node::{NullifierAt, PrivateLogs, Questions};
 use crate::scopes::Scopes;
 use crate::store::{Job, StoreError, Table, notes};
 use crate::sync::logs::{self, Inbox};
@@ -45,8 +46,8 @@ pub async fn forget(job: &mut Job) -> Result<(), StoreError> {
 }
 
 /// Asks the node in one go what syncing these contracts asks first, so that none of them waits for it. Those that are
-/// replaced, or synced, or not known here are left out. For an own account that sends, the tags of its next logs are asked
-/// for too.
+/// replaced, or synced, or not known here are left out. Whether they were initialized is asked, too, and for an own account
+/// that sends the tags of its next logs.
 ///
 /// # Errors
 /// If the node does not answer, or an answer is false.
@@ -57,20 +58,32 @@ pub(super) async fn prefetch(
     scopes: &Scopes,
     sender: AztecAddress,
 ) -> Result<(), ExecutionError> {
-    let mut asked = Questions::new();
-    if KeyStore::account(job, sender).await.map_err(ExecutionFailure::from)?.is_some() {
-        asked.extend(sync::tags::questions(job, &env.keys, sender, contracts).await?);
+    let (mut asked, mut own) = (Questions::new(), Vec::new());
+    if KeyStore::has_account(job, sender).await.map_err(ExecutionFailure::from)? {
+        let mut new = BTreeSet::new();
+        for contract in contracts {
+            if is_new(job, *contract, sender).await? {
+                new.insert(*contract);
+            }
+        }
+        own = sync::tags::first_tags(job, &env.keys, sender, contracts, &new).await?;
+        asked.add_all(own.iter().map(|tag| PrivateLogs { page: 0, tag: *tag }));
+        asked.add_all(sync::tags::receipts_of_pending(job).await?);
     }
     for contract in contracts.iter().filter(|contract| !env.contracts.is_overridden(**contract)) {
         if env.contracts.instance(job, *contract).await?.is_none() {
             continue;
         }
         if let Some(scopes) = not_synced(job, *contract, env.node.hash(), scopes).await? {
+            // Functions with an initialization check ask for this first.
+            let nullifier = silo_nullifier(*contract, contract.to_field());
+            asked.add(NullifierAt { block: env.node.hash(), nullifier });
             let inboxes = inboxes(env, job, *contract, &scopes).await?;
             asked.extend(questions(env, job, *contract, &scopes, &inboxes).await?);
         }
     }
-    env.node.ask(asked).await.map_err(SyncError::from)?;
+    let facts = env.node.ask(asked).await.map_err(SyncError::from)?;
+    env.node.ask_later(sync::tags::receipts_of_users(&own, &facts)).await;
     Ok(())
 }
 
@@ -85,7 +98,7 @@ async fn questions(
     let mut questions = sync::class_id::questions(&env.node, &[contract]);
     let nullifiers = notes::active_nullifiers(job, contract, scopes).await?;
     questions.extend(env.node.nullifier_questions(&nullifiers));
-    let tags = logs::first_tags(job, inboxes).await?;
+    let tags = logs::first_tags(job, inboxes.to_vec()).await?;
     questions.add_all(tags.into_iter().map(|tag| PrivateLogs { page: 0, tag }));
     Ok(questions)
 }
@@ -120,8 +133,16 @@ pub async fn ensure_synced(
         env.node.ask(asked).await.map_err(SyncError::from)?;
         check_class(env, job, contract).await?;
         sync::notes::sync_nullifiers(job, &env.node, contract, &scopes).await?;
-        let run = Run { inboxes: Some(inboxes), ..Run::new(contract, sync_state, &[], &scopes) };
-        utility::execute(env, job, run).await?;
+        let mut found = logs::find(job, &env.node, inboxes).await?;
+        loop {
+            let before = found.len();
+            let run = Run { found: Some(&mut found), ..Run::new(contract, sync_state, &[], &scopes) };
+            utility::execute(env, job, run).await?;
+            // Not every contract asks for its logs.
+            if found.is_empty() || found.len() == before {
+                break;
+            }
+        }
     }
     match &scopes {
         Scopes::All => job.write(Table::Sync, key(contract, None), &anchor),
@@ -143,13 +164,23 @@ pub(super) async fn inboxes(
     if ProtocolContract::at(contract).is_some() {
         return Ok(Vec::new());
     }
-    let accounts: Vec<_> = KeyStore::accounts(job).await?.iter().map(|account| account.complete.address()).collect();
+    let accounts = KeyStore::addresses(job).await?;
     let recipients = match scopes {
         Scopes::Accounts(recipients) if !recipients.is_empty() => recipients,
         _ => &accounts,
     };
     let own: Vec<_> = recipients.iter().copied().filter(|recipient| accounts.contains(recipient)).collect();
-    Ok(logs::inboxes(job, &env.keys, contract, &own, &accounts).await?)
+    let mut inboxes = logs::inboxes(job, &env.keys, contract, &own, &accounts).await?;
+    for inbox in &mut inboxes {
+        inbox.is_new = is_new(job, contract, inbox.recipient).await?;
+    }
+    Ok(inboxes)
+}
+
+/// Whether a contract was never synced for an account, or whose messages are looked for has changed since.
+async fn is_new(job: &Job, contract: AztecAddress, account: AztecAddress) -> Result<bool, StoreError> {
+    Ok(job.get(Table::Sync, &key(contract, Some(account))).await?.is_none()
+        && job.get(Table::Sync, &key(contract, None)).await?.is_none())
 }
 
 /// Those of the accounts for which a contract is not synced; nothing if it is for all of them.

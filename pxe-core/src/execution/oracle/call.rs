@@ -16,7 +16,7 @@ use crate::execution::tagging_cache::TaggingCache;
 use crate::execution::{CountedContractClassLog, Env, NewNote, OffchainEffect, PrivateCall};
 use crate::scopes::Scopes;
 use crate::store::Job;
-use crate::sync::logs::Inbox;
+use crate::sync::logs::FoundLogs;
 
 /// What the private functions of a transaction share.
 #[derive(Debug)]
@@ -95,8 +95,8 @@ pub(crate) struct Call<'a> {
     pub(crate) contract: AztecAddress,
     /// Name of the contract's class.
     pub(crate) contract_name: &'a str,
-    /// Where accounts find logs of the contract, until it is asked for the first time.
-    pub(crate) inboxes: Option<Vec<Inbox>>,
+    /// Logs that were found for it, if it is being synced.
+    pub(crate) found: Option<&'a mut FoundLogs>,
     /// What it has as a private function.
     pub(crate) private: Option<PrivateState<'a>>,
 }

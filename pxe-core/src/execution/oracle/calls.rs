@@ -66,7 +66,7 @@ pub(super) async fn call_private(
 /// An own account that is called may use its own notes and keys.
 async fn scopes_for<'a>(call: &Call<'a>, contract: AztecAddress) -> Result<Cow<'a, Scopes>, OracleError> {
     let (scopes, job) = (call.scopes, &call.job);
-    Ok(match !scopes.contains(contract) && KeyStore::account(job, contract).await?.is_some() {
+    Ok(match !scopes.contains(contract) && KeyStore::has_account(job, contract).await? {
         true => Cow::Owned(scopes.with(contract)),
         false => Cow::Borrowed(scopes),
     })

@@ -9,13 +9,21 @@ use super::{Answer, Call, OracleError};
 use crate::execution::contract_sync::inboxes;
 use crate::sync;
 
-/// Appends the logs that may be for an account to the array of capsules at `logs`.
+/// Logs a contract that is synced is given at once: it runs again for the rest. What a function takes from its memory it
+/// gives back at its end, so that a run takes more the more logs there are, some 300 kB for each.
+const LOGS_AT_ONCE: usize = 256;
+
+/// Appends logs that may be for an account to the array of capsules at `logs`: the next ones of those found for this
+/// contract when it is synced, otherwise all there are.
 pub(super) async fn fetch_tagged_logs(call: &mut Call<'_>, logs: Fr) -> Result<Answer, OracleError> {
-    let inboxes = match call.inboxes.take() {
-        Some(inboxes) => inboxes,
-        None => inboxes(call.env, call.job, call.contract, call.scopes).await?,
+    match &mut call.found {
+        Some(found) => found.give(call.job, call.contract, logs, LOGS_AT_ONCE).await?,
+        None => {
+            let inboxes = inboxes(call.env, call.job, call.contract, call.scopes).await?;
+            let mut found = sync::logs::find(call.job, &call.env.node, inboxes).await?;
+            found.give(call.job, call.contract, logs, usize::MAX).await?
+        }
     };
-    sync::logs::fetch(call.job, &call.env.node, call.contract, inboxes, logs).await?;
     Ok(vec![])
 }
 

@@ -9,7 +9,6 @@ use protocol::field::{Fr, Point};
 use protocol::keys::shared_secret as derive_shared_secret;
 
 use super::{Answer, Call, OracleError};
-use crate::keystore::KeyStore;
 use crate::scopes::Scopes;
 
 /// Public keys and partial address of an account.
@@ -37,14 +36,14 @@ pub(super) async fn public_keys_and_partial_address(
     call: &Call<'_>,
     address: AztecAddress,
 ) -> Result<Answer, OracleError> {
-    let account = KeyStore::account(call.job, address).await?;
+    let complete = call.env.keys.complete_address(call.job, address).await?;
     let mut fields = Vec::with_capacity(ACCOUNT_FIELDS);
-    if let Some(account) = &account {
-        account.complete.public_keys().write_fields(&mut fields);
-        fields.push(account.complete.partial_address().to_field());
+    if let Some(complete) = &complete {
+        complete.public_keys().write_fields(&mut fields);
+        fields.push(complete.partial_address().to_field());
     }
     fields.resize(ACCOUNT_FIELDS, Fr::ZERO);
-    Ok(vec![Fr::from(account.is_some()).into(), fields.into()])
+    Ok(vec![Fr::from(complete.is_some()).into(), fields.into()])
 }
 
 pub(super) fn shared_secret(

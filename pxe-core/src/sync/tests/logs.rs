@@ -16,8 +16,8 @@ use crate::port::Rng;
 use crate::store::tags::{self, RecipientIndexes};
 use crate::store::{capsules, senders};
 use crate::sync::SyncError;
-use crate::sync::logs::{Inbox, fetch, first_tags, inboxes};
-use crate::sync::tags::{next_index_as_sender, questions};
+use crate::sync::logs::{Inbox, find, first_tags, inboxes};
+use crate::sync::tags::{first_tags as first_tags_as_sender, next_index_as_sender, receipts_of_pending};
 
 /// Where logs go.
 const BASE: Fr = Fr::ONE;
@@ -33,10 +33,24 @@ impl Rng for Sevens {
     }
 }
 
+fn inbox(secrets: Vec<TaggingSecret>) -> Inbox {
+    Inbox { recipient: RECIPIENT, secrets, is_new: false }
+}
+
+/// Finds logs and gives them all to the contract.
+async fn fetch(
+    job: &mut Job,
+    node: &AnchoredNode,
+    contract: AztecAddress,
+    inboxes: Vec<Inbox>,
+    base: Fr,
+) -> Result<usize, SyncError> {
+    find(job, node, inboxes).await?.give(job, contract, base, usize::MAX).await
+}
+
 /// Fetches what is for one account from one sender.
 async fn fetch_one(job: &mut Job, node: &AnchoredNode) -> usize {
-    let inbox = Inbox { recipient: RECIPIENT, secrets: vec![secret(1)] };
-    fetch(job, node, CONTRACT, vec![inbox], BASE).await.unwrap()
+    fetch(job, node, CONTRACT, vec![inbox(vec![secret(1)])], BASE).await.unwrap()
 }
 
 /// Number of the transaction and of the tag of each log in the array, which is emptied.
@@ -80,7 +94,7 @@ fn all_inboxes_are_read_in_one_round_trip_and_in_order() {
         let node = TestNode::new(chain_of([tags(&[(4, 1), (3, 0)]), tags(&[(1, 2), (2, 0)]), tags(&[(1, 0), (2, 0)])]));
         let inboxes = [(5, vec![2, 1, 9]), (6, vec![3, 4])].map(|(recipient, numbers)| Inbox {
             recipient: AztecAddress::from_u64(recipient),
-            secrets: numbers.into_iter().map(secret).collect(),
+            ..inbox(numbers.into_iter().map(secret).collect())
         });
         assert_eq!(fetch(job, &node.anchored(), CONTRACT, inboxes.into(), BASE).await.unwrap(), 6);
         // By recipient, sender, tag, block.
@@ -143,7 +157,7 @@ fn the_window_moves_with_what_is_final() {
         // A window without logs is the last, even if there are some behind it.
         let node = TestNode::new(chain_of([vec![(secret(3), 22)]]));
         node.chain().finalize_all();
-        let inbox = Inbox { recipient: RECIPIENT, secrets: vec![secret(3)] };
+        let inbox = inbox(vec![secret(3)]);
         assert_eq!(fetch(job, &node.anchored(), CONTRACT, vec![inbox], BASE).await.unwrap(), 0);
     });
 }
@@ -183,14 +197,49 @@ fn what_is_asked_in_advance_is_not_asked_again() {
     run(async |job| {
         let node = TestNode::new(chain_of([vec![(secret(1), 0)]]));
         let at = node.anchored();
-        let inboxes = vec![Inbox { recipient: RECIPIENT, secrets: vec![secret(1), secret(2)] }];
+        let inboxes = vec![inbox(vec![secret(1), secret(2)])];
         let mut questions = Questions::new();
-        let tags = first_tags(job, &inboxes).await.unwrap();
+        let tags = first_tags(job, inboxes.clone()).await.unwrap();
         assert_eq!(tags.len(), 42);
         questions.add_all(tags.into_iter().map(|tag| PrivateLogs { page: 0, tag }));
         at.ask(questions).await.unwrap();
         assert_eq!(fetch(job, &at, CONTRACT, inboxes, BASE).await.unwrap(), 1);
         assert_eq!(bodies(&node), 1);
+    });
+}
+
+#[test]
+fn what_is_found_can_be_given_bit_by_bit() {
+    run(async |job| {
+        let node = TestNode::new(chain_of([(0..5).map(|index| (secret(1), index)).collect()]));
+        let mut found = find(job, &node.anchored(), vec![inbox(vec![secret(1)])]).await.unwrap();
+        for (given, left) in [(2, 3), (2, 1), (1, 0), (0, 0)] {
+            assert_eq!(found.give(job, CONTRACT, BASE, 2).await.unwrap(), given);
+            assert_eq!((found.len(), found.is_empty()), (left, left == 0));
+        }
+        assert_eq!(take_tags(job).await, [0, 1, 2, 3, 4]);
+    });
+}
+
+#[test]
+fn of_new_inboxes_many_tags_are_asked_in_advance_but_not_too_many() {
+    run(async |job| {
+        let mut chain = chain_of((0..100).map(|index| vec![(secret(1), index)]).collect::<Vec<_>>());
+        chain.finalize_all();
+        let node = TestNode::new(chain);
+        let at = node.anchored();
+        let inboxes = vec![Inbox { is_new: true, ..inbox(vec![secret(1), secret(2)]) }];
+        let mut questions = Questions::new();
+        let tags = first_tags(job, inboxes.clone()).await.unwrap();
+        assert_eq!(tags.len(), 2 * 181);
+        questions.add_all(tags.into_iter().map(|tag| PrivateLogs { page: 0, tag }));
+        at.ask(questions).await.unwrap();
+        assert!(bodies(&node) > 0);
+        assert_eq!(fetch(job, &at, CONTRACT, inboxes, BASE).await.unwrap(), 100);
+        assert_eq!(bodies(&node), 0);
+        let many = (10..110).map(secret).collect();
+        let tags = first_tags(job, vec![Inbox { is_new: true, ..inbox(many) }]).await.unwrap();
+        assert_eq!(tags.len(), 100 * (21 + 8));
     });
 }
 
@@ -257,7 +306,14 @@ fn what_a_sender_asks_first_is_asked_in_advance() {
             tags::store_pending(job, &[tag], effect(number).tx_hash).await.unwrap();
         }
         let at = node.anchored();
-        at.ask(questions(job, &keys, alice, &BTreeSet::from([CONTRACT])).await.unwrap()).await.unwrap();
+        let contracts = BTreeSet::from([CONTRACT]);
+        let first = first_tags_as_sender(job, &keys, alice, &contracts, &BTreeSet::new()).await.unwrap();
+        assert_eq!(first.len(), 2 * 20);
+        assert_eq!(first_tags_as_sender(job, &keys, alice, &contracts, &contracts).await.unwrap().len(), 2 * 40);
+        let mut questions = Questions::new();
+        questions.add_all(first.into_iter().map(|tag| PrivateLogs { page: 0, tag }));
+        questions.add_all(receipts_of_pending(job).await.unwrap());
+        at.ask(questions).await.unwrap();
         assert_eq!(bodies(&node), 1);
         assert_eq!(next_index_as_sender(job, &at, &to_carol).await.unwrap(), 2);
         let to_alice = keys.tagging_secret(alice, alice, CONTRACT, alice).unwrap().unwrap();
