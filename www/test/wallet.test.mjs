@@ -47,6 +47,17 @@ void describe('a wallet in a browser', () => {
       await alice.go(view);
       await alice.shot(view.toLowerCase());
     }
+    // Below every view is the block that the wallet sees, not the one it began at.
+    await alice.go('Contracts');
+    const mined = await alice.page.evaluate(async url => {
+      const body = JSON.stringify({ jsonrpc: '2.0', id: 1, method: 'node_getBlockNumber', params: [] });
+      const reply = await fetch(url, { method: 'POST', body, headers: { 'content-type': 'application/json' } });
+      return Number(/"result":(\d+)/.exec(await reply.text())?.[1]);
+    }, network.welcome.url);
+    await alice.page.getByRole('contentinfo').getByText(`block ${String(mined)}`).waitFor();
+    await alice.page.getByRole('list', { name: 'Known contracts' }).getByRole('button', { name: 'Token' }).first().click();
+    await alice.page.getByText('transfer_in_private').first().waitFor();
+    await alice.shot('a contract');
 
     // Restored on another device, everything that is hers is found again.
     const again = await Person.open(browser, network.url);
