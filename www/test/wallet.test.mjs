@@ -21,6 +21,7 @@ void describe('a wallet in a browser', () => {
 
   void test('a new person gets tokens, moves them in all directions, and another one sees them', async () => {
     const [alice, bob] = await Promise.all([Person.open(browser, network.url), Person.open(browser, network.url)]);
+    await alice.page.getByRole('link', { name: 'Create a wallet' }).waitFor();
     await alice.shot('welcome');
     const phrase = await alice.create(PASSPHRASE);
     assert.equal(phrase.split(' ').length, 12);
@@ -117,6 +118,7 @@ void describe('a wallet in a browser', () => {
     const phrase = await person.writeDown();
     const address = await person.address();
     await person.page.reload();
+    await person.page.getByRole('button', { name: 'Use a passkey' }).waitFor();
     await person.shot('locked');
     await person.page.getByRole('button', { name: 'Use a passkey' }).click();
     assert.equal(await person.address(), address);
@@ -195,7 +197,7 @@ void describe('a node that comes and goes', () => {
       await person.create(PASSPHRASE);
       await network.stopNode();
       await person.page.getByRole('button', { name: 'Activate' }).click();
-      await person.page.getByRole('alert').waitFor();
+      assert.match(await person.page.getByRole('alert').innerText(), /no answer from the node.*check the node's address/s);
       await person.shot('node down');
       await person.page.reload();
       await person.page.getByRole('heading', { name: 'The wallet cannot be opened' }).waitFor();

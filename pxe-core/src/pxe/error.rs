@@ -92,7 +92,7 @@ impl PxeError {
             Self::Keys(error) => error.hint()?,
             Self::Execution(error) => error.hint()?,
             Self::Kernel(error) => error.hint()?,
-            Self::Node(_) => "check the node's address, and that it runs",
+            Self::Node(_) | Self::Sync(SyncError::Node(_)) => "check the node's address, and that it runs",
             Self::OtherParameters { .. } => {
                 "a network with development parameters needs a client with development parameters, and the reverse"
             }
