@@ -180,6 +180,7 @@ impl AnchoredNode {
     /// A piece of work begins: what may have changed since another one asked is asked again.
     pub(crate) async fn begin(&self) {
         let mut known = self.known.lock().await;
+        known.weight -= known.passing.weight();
         known.passing = Facts::default();
         known.later = Questions::default();
     }

@@ -63,23 +63,28 @@ pub async fn inboxes(
 }
 
 /// Logs that were found for some accounts and that the contract that emitted them was not given yet.
-#[derive(Debug, Default)]
-pub struct FoundLogs(VecDeque<(AztecAddress, TxScopedL2Log)>);
+#[derive(Debug)]
+pub struct FoundLogs {
+    logs: VecDeque<(AztecAddress, TxScopedL2Log)>,
+    /// How far the secrets are read when the contract has all the logs.
+    indexes: Vec<(TaggingSecret, RecipientIndexes)>,
+}
 
 impl FoundLogs {
     /// How many there are.
     #[must_use]
     pub fn len(&self) -> usize {
-        self.0.len()
+        self.logs.len()
     }
 
     /// Whether the contract has them all.
     #[must_use]
     pub fn is_empty(&self) -> bool {
-        self.0.is_empty()
+        self.logs.is_empty()
     }
 
-    /// Appends the next ones to an array of capsules, where the contract looks for them. Gives how many.
+    /// Appends the next ones to an array of capsules, where the contract looks for them. Gives how many. Only with the last
+    /// ones it is noted how far the logs are read: a contract that does not take them finds them later.
     ///
     /// # Errors
     /// If the store fails.
@@ -90,10 +95,13 @@ impl FoundLogs {
         base_slot: Fr,
         most: usize,
     ) -> Result<usize, SyncError> {
-        let next = self.0.drain(..most.min(self.0.len()));
+        let next = self.logs.drain(..most.min(self.logs.len()));
         let elements: Vec<_> = next.map(|(recipient, log)| request::pending_log(&log, recipient)).collect();
         if !elements.is_empty() {
             capsules::array_push(job, contract, base_slot, &elements).await?;
+        }
+        if self.logs.is_empty() {
+            self.indexes.drain(..).for_each(|(secret, indexes)| tags::save_recipient(job, &secret, &indexes));
         }
         Ok(elements.len())
     }
@@ -105,17 +113,17 @@ impl FoundLogs {
 ///
 /// # Errors
 /// If the node does not answer, or the store fails.
-pub async fn find(job: &mut Job, node: &AnchoredNode, inboxes: Vec<Inbox>) -> Result<FoundLogs, SyncError> {
+pub async fn find(job: &Job, node: &AnchoredNode, inboxes: Vec<Inbox>) -> Result<FoundLogs, SyncError> {
     let mut streams = streams(job, inboxes).await?;
     follow(node, &mut streams).await?;
-    let mut found = VecDeque::new();
-    for stream in streams {
-        if stream.indexes != stream.stored {
-            tags::save_recipient(job, &stream.secret, &stream.indexes);
+    let mut found = FoundLogs { logs: VecDeque::new(), indexes: Vec::new() };
+    for Stream { recipient, secret, stored, indexes, logs, .. } in streams {
+        if indexes != stored {
+            found.indexes.push((secret, indexes));
         }
-        found.extend(stream.logs.into_iter().map(|log| (stream.recipient, log)));
+        found.logs.extend(logs.into_iter().map(|log| (recipient, log)));
     }
-    Ok(FoundLogs(found))
+    Ok(found)
 }
 
 /// Asks for the tags that a later [`find`] asks for first, so that it need not wait.

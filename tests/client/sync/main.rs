@@ -110,7 +110,7 @@ impl Client {
         anchored.ask(self.questions(&job, &anchored).await?).await?;
         bodies.ahead = self.bodies(&mut before);
         let inboxes = self.inboxes(&job).await?;
-        logs::find(&mut job, &anchored, inboxes).await?.give(&mut job, CONTRACT, LOGS, usize::MAX).await?;
+        logs::find(&job, &anchored, inboxes).await?.give(&mut job, CONTRACT, LOGS, usize::MAX).await?;
         bodies.fetch = self.bodies(&mut before);
         self.find_notes(&mut job).await;
         validate_and_store(&mut job, &anchored, CONTRACT, NOTES, EVENTS).await?;

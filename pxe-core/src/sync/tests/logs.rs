@@ -211,11 +211,15 @@ fn what_is_asked_in_advance_is_not_asked_again() {
 #[test]
 fn what_is_found_can_be_given_bit_by_bit() {
     run(async |job| {
-        let node = TestNode::new(chain_of([(0..5).map(|index| (secret(1), index)).collect()]));
+        let mut chain = chain_of([(0..5).map(|index| (secret(1), index)).collect()]);
+        chain.finalize_all();
+        let node = TestNode::new(chain);
         let mut found = find(job, &node.anchored(), vec![inbox(vec![secret(1)])]).await.unwrap();
         for (given, left) in [(2, 3), (2, 1), (1, 0), (0, 0)] {
             assert_eq!(found.give(job, CONTRACT, BASE, 2).await.unwrap(), given);
             assert_eq!((found.len(), found.is_empty()), (left, left == 0));
+            // What a contract does not take is found again.
+            assert_eq!(known(job).await.finalized, (left == 0).then_some(4));
         }
         assert_eq!(take_tags(job).await, [0, 1, 2, 3, 4]);
     });
